@@ -1,0 +1,27 @@
+"""The way to PostgreSQL: one pool per process; a verb gets a connection, the edge owns the transaction."""
+
+from __future__ import annotations
+
+import asyncpg
+import msgspec
+
+# What a verb is handed: a connection inside a transaction that the edge commits.
+Db = asyncpg.Connection
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=lambda value: msgspec.json.encode(value).decode(), decoder=msgspec.json.decode
+    )
+
+
+async def _keep(connection: asyncpg.Connection) -> None:
+    """Nothing to undo between users: no verb leaves session state behind, so the usual RESET round trip is saved."""
+
+
+async def connect(url: str, *, smallest: int = 1, largest: int = 10) -> asyncpg.Pool:
+    """A pool whose connections speak jsonb as Python data. `url` is a PostgreSQL URL."""
+    return await asyncpg.create_pool(
+        url, min_size=smallest, max_size=largest, init=_prepare, reset=_keep, command_timeout=30,
+        server_settings={"application_name": "monogram"},
+    )

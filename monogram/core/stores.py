@@ -1,0 +1,57 @@
+"""Stores: the shops of a merchant. Everything a shop holds is keyed by its store first."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from .db import Db
+from .errors import Conflict, Invalid, NotFound
+
+_COLUMNS = "id, merchant_id, slug, name, created_at"
+
+
+@dataclass(frozen=True)
+class Store:
+    id: int
+    merchant_id: int
+    slug: str  # the first label of the shop's host name
+    name: str
+    created_at: datetime
+
+
+async def create(db: Db, merchant_id: int, slug: str, name: str) -> Store:
+    """Raises Invalid for a slug that cannot be a host label, Conflict for one that is taken."""
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", slug):
+        raise Invalid({"slug": "must be lower-case letters, digits and inner hyphens, at most 63"})
+    try:
+        async with db.transaction():
+            row = await db.fetchrow(
+                f"insert into stores (merchant_id, slug, name) values ($1, $2, $3) returning {_COLUMNS}", merchant_id, slug, name
+            )
+    except asyncpg.UniqueViolationError:
+        raise Conflict("store", f"the slug {slug!r} is taken") from None
+    return Store(*row)
+
+
+async def get(db: Db, merchant_id: int, store_id: int | None) -> Store:
+    """A merchant's own store; NotFound for any other."""
+    row = await db.fetchrow(f"select {_COLUMNS} from stores where id = $1 and merchant_id = $2", store_id, merchant_id)
+    if row is None:
+        raise NotFound("store", store_id)
+    return Store(*row)
+
+
+async def get_public(db: Db, store_id: int | None) -> Store:
+    """A store as a shopper's page names it; NotFound if there is none."""
+    row = await db.fetchrow(f"select {_COLUMNS} from stores where id = $1", store_id)
+    if row is None:
+        raise NotFound("store", store_id)
+    return Store(*row)
+
+
+async def ids_of(db: Db, merchant_id: int) -> list[int]:
+    return [row["id"] for row in await db.fetch("select id from stores where merchant_id = $1 order by id", merchant_id)]
