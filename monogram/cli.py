@@ -1,0 +1,90 @@
+"""The command line. Each command imports what it needs when it runs, so that `monogram render` starts fast."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from monogram import __version__
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns the exit status: 0 done, 1 refused or failed, 2 wrong usage."""
+    parser = _parser()
+    args = parser.parse_args(arguments)
+    try:
+        return args.run(args)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    from monogram.render_command import add_parser as add_render
+
+    parser = argparse.ArgumentParser(prog="monogram", description="Made-to-order commerce: from a shopper's answers to a print file.")
+    parser.add_argument("--version", action="version", version=f"monogram {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="a demo shop, the main job once from start to finish, then keep serving")
+    demo.add_argument("--once", action="store_true", help="stop when the main job is done")
+    demo.set_defaults(run=_demo)
+
+    serve = commands.add_parser("serve", help="database, server and workers until Ctrl-C")
+    serve.add_argument("--web", type=int, default=1, metavar="N", help="serving processes (default 1)")
+    serve.add_argument("--workers", type=int, default=1, metavar="N", help="render workers (default 1)")
+    serve.set_defaults(run=_serve)
+
+    worker = commands.add_parser("worker", help="one render worker on DATABASE_URL")
+    worker.set_defaults(run=_worker)
+
+    migrate = commands.add_parser("migrate", help="bring the database to this version's tables")
+    migrate.set_defaults(run=_migrate)
+
+    add_render(commands)
+    return parser
+
+
+def _settings():
+    from monogram import settings
+
+    try:
+        return settings.read()
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from monogram.demo import command
+
+    return command.run(_settings(), once=args.once)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from monogram import serving
+
+    return serving.run(_settings(), web=args.web, workers=args.workers)
+
+
+def _worker(args: argparse.Namespace) -> int:
+    from monogram.jobs import worker
+
+    settings = _settings()
+    if settings.database_url is None:
+        print("error: set DATABASE_URL: a worker alone joins a running database (`monogram serve` brings its own)", file=sys.stderr)
+        return 2
+    worker.run(settings)
+    return 0
+
+
+def _migrate(args: argparse.Namespace) -> int:
+    from monogram import serving
+
+    with serving.database(_settings()) as url:
+        for step in serving.migrate(url):
+            print(step)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
