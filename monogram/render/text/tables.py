@@ -1,0 +1,53 @@
+"""Unicode properties from `unicode.json`: per code point one byte, an index into the property's value names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+
+class Table:
+    """One property. `table[code_point]` is a small number, `names[number]` its value, `table.code(name)` the reverse."""
+
+    __slots__ = ("names", "_bytes", "_codes")
+
+    def __init__(self, names: list[str], lengths: list[int], runs: list[int]):
+        self.names = tuple(names)
+        self._codes = {name: number for number, name in enumerate(names)}
+        single = [bytes((number,)) for number in range(len(names))]
+        self._bytes = b"".join([single[value] * length for value, length in zip(runs, lengths)])
+
+    def __getitem__(self, code_point: int) -> int:
+        return self._bytes[code_point]
+
+    def code(self, name: str) -> int:
+        return self._codes[name]
+
+    def codes(self, *names: str) -> frozenset[int]:
+        return frozenset(self._codes[name] for name in names)
+
+    def of(self, text: str) -> list[int]:
+        """The property of each character."""
+        values = self._bytes
+        return [values[ord(char)] for char in text]
+
+    def names_of(self, text: str) -> list[str]:
+        """The property of each character, by name."""
+        values, names = self._bytes, self.names
+        return [names[values[ord(char)]] for char in text]
+
+
+def _load() -> tuple[str, dict[str, Table], dict[int, tuple[int, int]]]:
+    data = json.loads((Path(__file__).parent / "unicode.json").read_bytes())
+    tables = {name: Table(table["values"], table["lengths"], table["runs"]) for name, table in data["tables"].items()}
+    return data["unicode"], tables, {cp: (side, pair) for cp, side, pair in data["brackets"]}
+
+
+# BRACKETS: code point to (1 opening or -1 closing, the pair's number)
+VERSION, _tables, BRACKETS = _load()
+BIDI = _tables["bidi"]
+LINE = _tables["line"]
+GRAPHEME = _tables["grapheme"]
+SCRIPT = _tables["script"]  # ISO 15924 codes; Zyyy common, Zinh inherited
+EMOJI = _tables["emoji"]  # Y: shown as emoji unless a variation selector says otherwise
+IGNORABLE = _tables["ignorable"]  # Y: default ignorable, nothing is drawn for it
