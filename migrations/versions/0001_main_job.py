@@ -173,11 +173,12 @@ create table orders (
     currency char(3) not null,
     content_hash bytea not null,         -- of everything the platform sent: tells a retry from a clash
     quantity integer not null,           -- of all lines
+    line_count integer not null check (line_count > 0),
     created_at timestamptz not null default now(),
     primary key (store_id, id),
     unique (store_id, platform_order_id)
 );
-create index on orders (store_id, platform_created_at desc, id desc);
+create index on orders (store_id, platform_created_at desc, id desc) include (line_count);
 
 create table order_lines (
     store_id bigint not null,
@@ -221,6 +222,7 @@ create table composite_tasks (
     template_version_id bigint not null,
     status smallint not null default 1 check (status in (1, 2, 3)),   -- 1 running, 2 done, 3 failed
     attempts integer not null default 0,  -- also the fence: a worker whose number is no longer current may not write
+    crashes integer not null default 0,   -- how often it took the renderer down
     failed_reason text not null default '',
     recipe text,
     created_at timestamptz not null default now(),
@@ -234,6 +236,7 @@ create table composite_tasks (
     check ((status = 3) = (failed_reason <> ''))
 );
 create index on composite_tasks (store_id, customization_id, template_version_id, id desc);
+create index on composite_tasks (created_at) where status = 1;
 """
 
 
