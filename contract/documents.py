@@ -1,4 +1,4 @@
-"""Reads the operation files of one API: `contract/<api>/{operations,pages,events}/*.json`, `index.json`, `languages.json`."""
+"""Reads the files of one API: `contract/<api>/{operations,pages,events}/*.json`, `index.json`, `languages.json`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def languages(api: str) -> list[dict]:
 
 @cache
 def operations(api: str) -> dict[str, dict]:
-    """Every entry of the API by its id, with its `api`, in the document's order; ValueError when files and index disagree."""
+    """Every entry by its id, with its `api`, in the document's order; ValueError when files and index disagree."""
     found = {}
     for folder, kind in KINDS.items():
         for file in sorted((ROOT / api / folder).glob("*.json")):

@@ -1,4 +1,4 @@
-"""Holds replies, webhook bodies and routes against the contract. An undocumented key is a failure, and so is a missing one."""
+"""Holds replies and webhook bodies against the contract. An undocumented key is a failure, and so is a missing one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from urllib.parse import urlsplit
 from contract import documents
 
 TYPES = {
-    "string": str, "integer": int, "number": (int, float), "boolean": bool, "object": dict, "array": list, "null": type(None),
+    "string": str, "integer": int, "number": (int, float), "boolean": bool,
+    "object": dict, "array": list, "null": type(None),
+}
+ERROR = {
+    "type": "object",
+    "keys": {"code": {"type": "integer"}, "message": {"type": "string"}, "data": {"type": "null"}},
 }
 
 
@@ -46,8 +51,7 @@ def check_error(api: str, status: int, body: object) -> list[str]:
     """The same for a failure, of a known operation or of no operation at all (unknown address, wrong method)."""
     if str(status) not in documents.index(api)["error_statuses"]:
         return [f"status {status} is not documented"]
-    tree = {"type": "object", "keys": {"code": {"type": "integer"}, "message": {"type": "string"}, "data": {"type": "null"}}}
-    found = _differences(tree, body, "body")
+    found = _differences(ERROR, body, "body")
     if not found and body["code"] != status:
         found.append(f"body.code: {body['code']}, but the status is {status}")
     if not found and not body["message"].strip():
@@ -87,7 +91,9 @@ def _parts(api: str, path: str) -> list[str]:
 
 
 def _matches(template: list[str], parts: list[str]) -> bool:
-    return len(template) == len(parts) and all(t == p or (t.startswith("{") and p) for t, p in zip(template, parts))
+    if len(template) != len(parts):
+        return False
+    return all(t == p or (t.startswith("{") and p) for t, p in zip(template, parts, strict=True))
 
 
 def _differences(tree: Mapping, value: object, where: str) -> list[str]:
