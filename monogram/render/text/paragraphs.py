@@ -1,0 +1,250 @@
+"""One paragraph: cut into runs of one level, script and face, measured in ems, and broken into lines."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+from . import bidi, breaks, tables
+from .shaping import Shaped, shape
+
+# scripts whose letters join: letter spacing would tear them apart, so they get none
+_CURSIVE = frozenset(("Arab", "Syrc", "Mong", "Nkoo", "Mand", "Mani", "Phag", "Phlp", "Adlm", "Rohg", "Sogd", "Sogo",
+                      "Ougr", "Chrs"))
+_NO_SCRIPT = ("Zyyy", "Zinh", "Zzzz")
+_TAB_STOP = 8  # spaces of the chosen face
+_SOFT_HYPHEN = "\u00ad"
+# how far, in ems, cutting a line can change its width: beyond this a line is too long without shaping it again
+_SLACK = 4.0
+
+
+class Item(NamedTuple):
+    """Text of one level, script and face. A tab is an item of its own, shaped as a space."""
+
+    start: int
+    end: int
+    level: int
+    script: str
+    face: object
+    tab: bool
+
+
+class Cut(NamedTuple):
+    """A line: its text is [start, end), of which [visible, end) is white space that hangs over the edge."""
+
+    start: int
+    visible: int
+    end: int
+
+
+class Paragraph:
+    """Text without newlines. All places are indexes into it, all lengths ems; see `layout` for the arguments."""
+
+    def __init__(self, text: str, offset: int, *, face, book, lang: str, direction: str, letter_spacing: float):
+        self.text, self.offset, self.face, self.lang = text, offset, face, lang
+        self.letter_spacing = letter_spacing
+        self.level = bidi.base_level(text, direction)
+        self._bidi = tables.BIDI.names_of(text)
+        self.graphemes = breaks.graphemes(text)
+        self.items = _itemise(text, self.graphemes, bidi.levels(text, "rtl" if self.level else "ltr"), face, book, lang)
+        self._starts = [item.start for item in self.items]
+        self._tabs = any(item.tab for item in self.items)
+        self._soft = _SOFT_HYPHEN in text
+        self.shaped = [self._shape(item, item.start, item.end) for item in self.items]
+        self._opportunities: list[int] | None = None
+        self._measure()
+
+    def _shape(self, item: Item, start: int, end: int, level: int | None = None, hyphen: bool = False) -> Shaped:
+        text = " " if item.tab else self.text[start:end]
+        if hyphen:
+            text = text[:-1] + ("\u2010" if item.face.hb_font.get_nominal_glyph(0x2010) else "-")
+        rtl = (item.level if level is None else level) % 2 == 1
+        return shape(item.face, text, item.script, self.lang, rtl, self.letter_spacing == 0)
+
+    def _measure(self) -> None:
+        """Sums of advances and of spaced clusters before each place, and the places where cutting changes no glyph."""
+        size = len(self.text)
+        advance, spaced = [0.0] * size, [0] * size
+        self.safe = [False] * size + [True]
+        for item, shaped in zip(self.items, self.shaped):
+            self.safe[item.start] = True
+            for cluster, width in zip(shaped.clusters, shaped.advances):
+                place = item.start + cluster
+                advance[place] += width
+                spaced[place] = self.spaced(item, place)
+                if cluster not in shaped.unsafe:
+                    self.safe[place] = True
+        self._advances, self._spaced = [0.0], [0]
+        total, count = 0.0, 0
+        for width, number in zip(advance, spaced):
+            total += width + number * self.letter_spacing
+            count += number
+            self._advances.append(total)
+            self._spaced.append(count)
+
+    def spaced(self, item: Item, place: int) -> int:
+        """1 if letter spacing follows the cluster at `place`, else 0."""
+        return int(self.letter_spacing != 0 and not item.tab and item.script not in _CURSIVE
+                   and tables.IGNORABLE.names[tables.IGNORABLE[ord(self.text[place])]] == "N")
+
+    def visible_end(self, start: int, end: int) -> int:
+        """Where the white space at the end of [start, end) begins."""
+        while end > start and self._bidi[end - 1] in ("WS", "S"):
+            end -= 1
+        return end
+
+    def hyphenated(self, visible: int) -> bool:
+        """Whether a line cut at `visible` ends in a soft hyphen, which then shows."""
+        return self._soft and 0 < visible < len(self.text) and self.text[visible - 1] == _SOFT_HYPHEN
+
+    def pieces(self, start: int, end: int, hyphen: bool = False):
+        """(item, start, end, shaped) of [start, end) in logical order, shaped again where an item is cut."""
+        number = bisect_right(self._starts, start) - 1 if start < end else len(self.items)
+        while number < len(self.items) and self.items[number].start < end:
+            item = self.items[number]
+            first, last = max(start, item.start), min(end, item.end)
+            if hyphen and last == end:
+                yield item, first, last, self._shape(item, first, last, hyphen=True)
+            elif (first, last) == (item.start, item.end):
+                yield item, first, last, self.shaped[number]
+            else:
+                yield item, first, last, self._shape(item, first, last)
+            number += 1
+
+    def width(self, start: int, visible: int) -> float:
+        """Width of a line whose visible text is [start, visible)."""
+        if visible <= start:
+            return 0.0
+        hyphen = self.hyphenated(visible)
+        if self.safe[start] and self.safe[visible] and not self._tabs and not hyphen:
+            gap = self.letter_spacing if self._spaced[visible] > self._spaced[start] else 0.0
+            return self._advances[visible] - self._advances[start] - gap
+        total, gap = 0.0, 0.0
+        for item, first, _, shaped in self.pieces(start, visible, hyphen):
+            if item.tab:
+                total += self.tab(total)
+                continue
+            for cluster, count in _clusters(shaped):
+                total += count
+                if self.spaced(item, first + cluster):
+                    total += self.letter_spacing
+                    gap = self.letter_spacing
+        return total - gap
+
+    def tab(self, before: float) -> float:
+        """Advance of a tab after `before` ems of line: to the next multiple of eight spaces."""
+        stop = _TAB_STOP * shape(self.face, " ", "Zyyy", self.lang, False).advances[0]
+        return (before // stop + 1) * stop - before
+
+    def cut(self, limit: float, tear: bool) -> list[Cut] | None:
+        """Lines no wider than `limit`, each as full as can be.
+
+        A word wider than the limit is torn between grapheme clusters if `tear`, at least one to a line; else None.
+        """
+        if self._opportunities is None:
+            self._opportunities = breaks.opportunities(self.text)
+        lines, start, number = [], 0, 0
+        while start < len(self.text):
+            best, visible = None, start
+            while number < len(self._opportunities):
+                place = self._opportunities[number]
+                end = self.visible_end(start, place)
+                if self._exceeds(start, end, limit):
+                    break
+                best, visible, number = place, end, number + 1
+            if best is None:
+                if not tear:
+                    return None
+                best = self._tear(start, self._opportunities[number], limit)
+                visible = self.visible_end(start, best)
+                number += best == self._opportunities[number]
+            lines.append(Cut(start, visible, best))
+            start = best
+        return lines or [Cut(0, 0, 0)]
+
+    def _exceeds(self, start: int, visible: int, limit: float) -> bool:
+        return (self._advances[visible] - self._advances[start] > limit + _SLACK and not self._tabs
+                or self.width(start, visible) > limit)
+
+    def _tear(self, start: int, end: int, limit: float) -> int:
+        number = bisect_right(self.graphemes, start)
+        best = self.graphemes[number]
+        while best < end:
+            number += 1
+            place = self.graphemes[number]
+            if place > end or self._exceeds(start, self.visible_end(start, place), limit):
+                break
+            best = place
+        return best
+
+    def whole(self) -> list[Cut]:
+        """The paragraph as one line."""
+        return [Cut(0, self.visible_end(0, len(self.text)), len(self.text))]
+
+
+def _clusters(shaped: Shaped):
+    """(cluster, advance) of each cluster, left to right."""
+    last, total = None, 0.0
+    for cluster, advance in zip(shaped.clusters, shaped.advances):
+        if cluster != last and last is not None:
+            yield last, total
+            total = 0.0
+        last = cluster
+        total += advance
+    if last is not None:
+        yield last, total
+
+
+def _itemise(text: str, graphemes: list[int], levels: list[int], face, book, lang: str) -> list[Item]:
+    scripts = _scripts(text, graphemes)
+    faces = _faces(text, graphemes, face, book, lang)
+    items: list[Item] = []
+    for number, start in enumerate(graphemes[:-1]):
+        item = Item(start, graphemes[number + 1], levels[start], scripts[number], faces[number], text[start] == "\t")
+        if items and not item.tab and items[-1][2:] == item[2:]:
+            items[-1] = items[-1]._replace(end=item.end)
+        else:
+            items.append(item)
+    return items
+
+
+def _scripts(text: str, graphemes: list[int]) -> list[str]:
+    """The script of each cluster; what has none of its own goes with the text before it, else with the text after."""
+    names = tables.SCRIPT.names_of(text)
+    out: list[str] = []
+    current = next((name for name in names if name not in _NO_SCRIPT), "Zyyy")
+    for number, start in enumerate(graphemes[:-1]):
+        current = next((name for name in names[start:graphemes[number + 1]] if name not in _NO_SCRIPT), current)
+        out.append(current)
+    return out
+
+
+def _faces(text: str, graphemes: list[int], face, book, lang: str) -> list:
+    """The face of each cluster. White space and invisible characters stay in the face before them, if it can."""
+    bidi_names, ignorable = tables.BIDI.names_of(text), tables.IGNORABLE.names_of(text)
+    found: dict[str, object] = {}
+    out: list = []
+    for number, start in enumerate(graphemes[:-1]):
+        end = graphemes[number + 1]
+        cluster = text[start:end]
+        if cluster == "\t":
+            out.append(face)
+        elif out and not out[-1].is_color and (bidi_names[start] == "WS" or "N" not in ignorable[start:end]):
+            out.append(book.for_cluster(cluster, out[-1], lang, False))
+        else:
+            if cluster not in found:
+                found[cluster] = book.for_cluster(cluster, face, lang, _emoji(cluster))
+            out.append(found[cluster])
+    return out
+
+
+def _emoji(cluster: str) -> bool:
+    """Whether a cluster asks to be shown as emoji: by selector, skin tone, joiner, flag, or by its nature."""
+    if "\ufe0f" in cluster:
+        return True
+    first = ord(cluster[0])
+    if tables.EMOJI.names[tables.EMOJI[first]] == "Y":
+        return "\ufe0e" not in cluster
+    if tables.GRAPHEME.names[tables.GRAPHEME[first]] != "Pictographic":
+        return False
+    return any(char == "\u200d" or 0x1F3FB <= ord(char) <= 0x1F3FF for char in cluster[1:])

@@ -1,0 +1,80 @@
+"""Glyphs of a piece of text in one face, script and direction, by HarfBuzz; remembered, for pieces come back often."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import uharfbuzz
+
+from ..errors import RenderError
+from . import tables
+
+_VISIBLE = tables.IGNORABLE.code("N")
+_UNSAFE = 1  # HB_GLYPH_FLAG_UNSAFE_TO_BREAK
+_ROOM = 200_000  # glyphs remembered, some 30 MB
+
+
+class Shaped(NamedTuple):
+    """Glyphs from left to right; lengths in ems, y upwards; clusters are places in the shaped text."""
+
+    glyphs: tuple[int, ...]
+    clusters: tuple[int, ...]
+    advances: tuple[float, ...]
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    unsafe: frozenset[int]  # clusters before which cutting changes glyphs
+
+
+_remembered: dict[tuple, Shaped] = {}
+_held = 0
+
+
+def shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool = True) -> Shaped:
+    """Shapes `text` alone, without what stands around it. Raises RenderError `glyph_missing`."""
+    global _held
+    key = (face.sha256, text, script, lang, rtl, ligatures)
+    found = _remembered.get(key)
+    if found is None:
+        found = _shape(face, text, script, lang, rtl, ligatures)
+        _held += len(found.glyphs) + 1
+        _remembered[key] = found
+        while _held > _ROOM:
+            oldest = next(iter(_remembered))
+            _held -= len(_remembered.pop(oldest).glyphs) + 1
+    return found
+
+
+def _shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool) -> Shaped:
+    buffer = uharfbuzz.Buffer()
+    buffer.add_codepoints([ord(char) for char in text])
+    buffer.direction = "rtl" if rtl else "ltr"
+    buffer.script = script
+    if lang:
+        buffer.language = lang
+    uharfbuzz.shape(face.hb_font, buffer, None if ligatures else {"liga": False, "clig": False})
+    infos, positions, upem = buffer.glyph_infos, buffer.glyph_positions, face.upem
+    glyphs, clusters, unsafe = [], [], set()
+    for info in infos:
+        glyph, cluster = info.codepoint, info.cluster
+        if glyph == 0:
+            _refuse(face, text, cluster)
+        glyphs.append(glyph)
+        clusters.append(cluster)
+        if info.flags & _UNSAFE:
+            unsafe.add(cluster)
+    advances, xs, ys = [], [], []
+    for x, y, advance, _ in (position.position for position in positions or ()):
+        advances.append(advance / upem)
+        xs.append(x / upem)
+        ys.append(y / upem)
+    return Shaped(tuple(glyphs), tuple(clusters), tuple(advances), tuple(xs), tuple(ys), frozenset(unsafe))
+
+
+def _refuse(face, text: str, cluster: int) -> None:
+    """HarfBuzz found no glyph: names the first character of the cluster that the face lacks."""
+    missing = next((char for char in text[cluster:]
+                    if tables.IGNORABLE[ord(char)] == _VISIBLE and not face.hb_font.get_nominal_glyph(ord(char))),
+                   text[cluster])
+    name = f"{missing} U+{ord(missing):04X}"
+    raise RenderError("glyph_missing", f"{face.family} has no glyph for the character {name}. Take it out of the text "
+                      "or choose another font.", part=name)
