@@ -122,7 +122,7 @@ def test_every_module_says_what_it_is():
         ("docs/setup.md", "clone it into /" + "work/main"),
         ("Makefile", "HOME=/" + "root/monogram"),
         ("README.md", "made with Cla" + "ude"),
-        ("docs/fonts.md", "from https://registry." + "npmjs.org/x"),
+        ("docs/fonts.md", "from https://registry." + "npmjs" + ".org/x"),
         ("requirements.lock", "--index" + "-url https://pypi" + ".example/simple"),
         ("frontend/package-lock.json", '"resolved": "' + 'https://mirror.example/react.tgz"'),
         ("frontend/package-lock.json", "https://registry" + ".example/react.tgz"),
