@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from monogram import __version__
+from monogram import __version__, settings
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -16,6 +16,9 @@ def main(arguments: list[str] | None = None) -> int:
         return args.run(args)
     except KeyboardInterrupt:
         return 130
+    except settings.CannotStart as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,45 +47,34 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _settings():
-    from monogram import settings
-
-    try:
-        return settings.read()
-    except ValueError as error:
-        print(f"error: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
-
-
 def _demo(args: argparse.Namespace) -> int:
     from monogram.demo import command
 
-    return command.run(_settings(), once=args.once)
+    return command.run(settings.read(), once=args.once)
 
 
 def _serve(args: argparse.Namespace) -> int:
     from monogram import serving
 
-    return serving.run(_settings(), web=args.web, workers=args.workers)
+    return serving.run(settings.read(), web=args.web, workers=args.workers)
 
 
 def _worker(args: argparse.Namespace) -> int:
     from monogram.jobs import worker
 
-    settings = _settings()
-    if settings.database_url is None:
-        print("error: set DATABASE_URL: a worker alone joins a running database (`monogram serve` brings its own)", file=sys.stderr)
-        return 2
-    worker.run(settings)
+    read = settings.read()
+    if read.database_url is None:
+        raise settings.CannotStart("set DATABASE_URL: a worker alone joins a running database (`monogram serve` brings its own)")
+    worker.run(read)
     return 0
 
 
 def _migrate(args: argparse.Namespace) -> int:
     from monogram import serving
 
-    with serving.database(_settings()) as url:
-        for step in serving.migrate(url):
-            print(step)
+    with serving.database(settings.read()) as (url, _):
+        steps = serving.migrate(url)
+    print("\n".join(steps) or "Nothing to do: the database is at this version.")
     return 0
 
 

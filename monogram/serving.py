@@ -4,31 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import asyncpg
+
 from monogram.homes import HomeInUse
 from monogram.postgres import Postgres, PostgresError, assert_fit
-from monogram.settings import Settings
+from monogram.processes import Processes, Program
+from monogram.settings import CannotStart, Settings
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
-class CannotServe(Exception):
-    """The server cannot start; the message says what to do."""
-
-
 @contextmanager
-def database(settings: Settings) -> Iterator[str]:
-    """The URL of a database fit for production: the user's own, or the embedded one while the block runs."""
-    if settings.database_url is not None:
-        asyncio.run(assert_fit(settings.database_url))
-        yield settings.database_url
-        return
-    with Postgres(settings.home, port=settings.port) as embedded:
-        yield embedded.dsn
+def database(settings: Settings) -> Iterator[tuple[str, Postgres | None]]:
+    """The URL of a database fit for production while the block runs: the user's own, or the embedded one and its server.
+
+    Raises CannotStart.
+    """
+    try:
+        if settings.database_url is not None:
+            asyncio.run(assert_fit(settings.database_url))
+            yield settings.database_url, None
+            return
+        with Postgres(settings.home, port=settings.port) as embedded:
+            yield embedded.dsn, embedded
+    except (HomeInUse, PostgresError) as error:
+        raise CannotStart(str(error)) from error
+    except (OSError, asyncpg.PostgresError) as error:
+        raise CannotStart(f"the database at DATABASE_URL does not answer: {error}") from error
 
 
 def migrate(url: str) -> list[str]:
@@ -73,3 +83,49 @@ def environment(settings: Settings, url: str) -> dict[str, str]:
         "MONOGRAM_STORAGE": settings.storage,
         "DATABASE_URL": url,
     }
+
+
+def claim_port(settings: Settings) -> None:
+    """Raises CannotStart when another program listens there: better told now than by a server that restarts for ever."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise CannotStart(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}. Set PORT to a free port.") from None
+
+
+def tree(settings: Settings, url: str, postgres: Postgres | None, *, web: int = 1, workers: int = 1) -> Processes:
+    """The processes of one server, not yet started: `web` serving processes under one program, `workers` render workers."""
+    env = environment(settings, url)
+    programs = [Program("web", web_command(settings, web), env)]
+    programs += [Program(f"worker {number}", worker_command(), env) for number in range(1, workers + 1)]
+    return Processes(programs, postgres=postgres)
+
+
+def await_ready(settings: Settings, patience: float = 60) -> None:
+    """Returns when the server answers that it is ready; raises CannotStart after `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            urllib.request.urlopen(f"http://{_reachable(settings.host)}:{settings.port}/readyz", timeout=5).close()
+            return
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise CannotStart(f"the server did not get ready in {patience:.0f} seconds: {error}") from None
+            time.sleep(0.05)
+
+
+def _reachable(host: str) -> str:
+    """Where a server that listens on `host` is reached from this machine."""
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+
+
+def run(settings: Settings, *, web: int, workers: int) -> int:
+    """`monogram serve`: database, migrations, processes; until a signal."""
+    claim_port(settings)
+    with database(settings) as (url, postgres):
+        migrate(url)
+        print(f"Monogram serves {settings.public_url} (Ctrl-C stops it)", flush=True)
+        with tree(settings, url, postgres, web=web, workers=workers) as processes:
+            return processes.run_until_signal()

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+class CannotStart(Exception):
+    """A command cannot do its work here; the message says why and what to do. The command line prints just that."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What `docs/settings.md` documents; see there for meanings and defaults."""
@@ -20,17 +24,17 @@ class Settings:
 
 
 def read(environ: os._Environ | dict[str, str] = os.environ) -> Settings:
-    """Settings from environment variables. Raises ValueError naming the variable that is wrong."""
+    """Settings from environment variables. Raises CannotStart naming the variable that is wrong."""
     home = Path(environ.get("MONOGRAM_HOME") or ".monogram").absolute()
     port_text = environ.get("PORT") or "8000"
     if not port_text.isascii() or not port_text.isdigit() or not 0 < int(port_text) < 65536:
-        raise ValueError(f"PORT must be a number from 1 to 65535, not {port_text!r}")
+        raise CannotStart(f"PORT must be a number from 1 to 65535, not {port_text!r}")
     storage = environ.get("MONOGRAM_STORAGE") or f"file://{home}/files"
     if not storage.startswith(("file://", "s3://")):
-        raise ValueError(f"MONOGRAM_STORAGE must start with file:// or s3://, not {storage!r}")
+        raise CannotStart(f"MONOGRAM_STORAGE must start with file:// or s3://, not {storage!r}")
     public_url = (environ.get("MONOGRAM_PUBLIC_URL") or f"http://127.0.0.1:{port_text}").rstrip("/")
     if not public_url.startswith(("http://", "https://")):
-        raise ValueError(f"MONOGRAM_PUBLIC_URL must start with http:// or https://, not {public_url!r}")
+        raise CannotStart(f"MONOGRAM_PUBLIC_URL must start with http:// or https://, not {public_url!r}")
     return Settings(
         home=home,
         host=environ.get("HOST") or "127.0.0.1",
