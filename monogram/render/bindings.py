@@ -1,0 +1,98 @@
+"""Values into layers: which properties a document's bindings change, once translated and checked."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from . import limits
+from .document import Binding, Document, ImageValue, Value, Values
+from .errors import RenderError
+
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?")
+
+
+def apply(document: Document, values: Values) -> tuple[dict[str, dict[str, Any]], dict[str, ImageValue]]:
+    """Changed fields by layer id, and how the shopper placed the photo by layer id. A later binding wins.
+
+    Raises RenderError `value_unmapped` for a value its binding's map lacks, `value_invalid` for one of a wrong kind.
+    """
+    changes: dict[str, dict[str, Any]] = {}
+    placements: dict[str, ImageValue] = {}
+    for binding in document.bindings:
+        value = values.get(binding.component)
+        if value is None:  # no answer: the layer keeps what the document says
+            continue
+        if binding.map is not None:
+            value = _translate(binding, value)
+        changed = changes.setdefault(binding.layer, {})
+        if binding.property == "text":
+            changed["text"] = _text(binding, value)
+        elif binding.property == "fill":
+            changed["fill"] = _color(binding, value)
+        elif binding.property == "visible":
+            changed["visible"] = _visible(binding, value)
+        else:
+            placement = _image(binding, value)
+            changed["asset"], placements[binding.layer] = placement.asset, placement
+    return changes, placements
+
+
+def _translate(binding: Binding, value: Value) -> str:
+    key = _plain(binding, value)
+    if key not in binding.map:
+        raise RenderError("value_unmapped", f"The binding of {binding.component!r} to layer {binding.layer!r} has no entry "
+                          f"for the value {key[:80]!r}.", layer=binding.layer, part=binding.component)
+    return binding.map[key]
+
+
+def _plain(binding: Binding, value: Value) -> str:
+    """A value as the text it is compared by: true and false, numbers without a needless fraction."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case float():
+            return f"{value:.15g}"
+    raise _invalid(binding, "a photo where text, a number or yes or no is needed")
+
+
+def _text(binding: Binding, value: Value) -> str:
+    if isinstance(value, bool):
+        raise _invalid(binding, "yes or no where text is needed")
+    text = _plain(binding, value)
+    if len(text) > limits.TEXT_LENGTH:
+        raise _invalid(binding, f"a text of {len(text)} characters; at most {limits.TEXT_LENGTH} are drawn")
+    return text
+
+
+def _color(binding: Binding, value: Value) -> str:
+    if not isinstance(value, str) or not _COLOR.fullmatch(value):
+        raise _invalid(binding, f"{str(value)[:40]!r} where a colour as #rrggbb or #rrggbbaa is needed")
+    return value
+
+
+def _visible(binding: Binding, value: Value) -> bool:
+    if binding.equals is not None:
+        return _plain(binding, value) in binding.equals
+    plain = _plain(binding, value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) or plain not in ("true", "false"):
+        raise _invalid(binding, f"{plain[:40]!r} where true or false is needed")
+    return plain == "true"
+
+
+def _image(binding: Binding, value: Value) -> ImageValue:
+    match value:
+        case ImageValue():
+            return value
+        case str() if 0 < len(value) <= 500:
+            return ImageValue(asset=value)
+    raise _invalid(binding, f"{str(value)[:40]!r} where an image's name is needed")
+
+
+def _invalid(binding: Binding, told: str) -> RenderError:
+    return RenderError("value_invalid", f"The value of {binding.component!r} for {binding.property} of layer "
+                       f"{binding.layer!r} is {told}.", layer=binding.layer, part=binding.component)

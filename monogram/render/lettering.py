@@ -1,0 +1,54 @@
+"""Text as outlines: laid-out glyph runs become one path a layer, and blobs where glyphs bring their own colours."""
+
+from __future__ import annotations
+
+import skia
+
+from .fonts import Face, FontBook
+from .text import TextLayout, layout
+from .document import TextLayer
+
+
+def lay_out(layer: TextLayer, book: FontBook) -> TextLayout:
+    """The layer's text in its box, by the layer's own words."""
+    return layout(
+        layer.text, family=layer.font.family, weight=layer.font.weight, italic=layer.font.italic, size=layer.size,
+        width=layer.width, height=layer.height, book=book, wrap=layer.wrap, fit=layer.fit, min_size=layer.min_size,
+        max_size=layer.max_size, overflow=layer.overflow, align=layer.align, vertical_align=layer.vertical_align,
+        line_height=layer.line_height, letter_spacing=layer.letter_spacing, direction=layer.direction, lang=layer.lang)
+
+
+def skia_font(typeface: skia.Typeface, size: float) -> skia.Font:
+    """A font that gives the same outlines on every machine and in the browser: no hinting, no grid, no bitmaps."""
+    font = skia.Font(typeface, size)
+    font.setHinting(skia.FontHinting.kNone)
+    font.setEdging(skia.Font.Edging.kAntiAlias)
+    font.setSubpixel(True)
+    font.setLinearMetrics(True)
+    font.setEmbeddedBitmaps(False)
+    return font
+
+
+def outlines(text: TextLayout, *, merged: bool) -> skia.Path:
+    """All outline glyphs in box coordinates. merged: overlaps (script joins) are dissolved, for strokes that show them."""
+    path = skia.Path()
+    for run in text.runs:
+        if run.face.is_color:
+            continue
+        font, glyphs = skia_font(run.face.typeface, run.size), {}
+        for glyph, x, y in zip(run.glyphs, run.xs, run.ys):
+            if glyph not in glyphs:
+                glyphs[glyph] = font.getPath(glyph)
+            if glyphs[glyph] is not None and not glyphs[glyph].isEmpty():
+                path.addPath(glyphs[glyph], x, y)
+    path.setFillType(skia.PathFillType.kWinding)
+    if merged:
+        try:
+            path = skia.Simplify(path)
+        except RuntimeError:  # outlines it cannot untangle stay as the font drew them
+            pass
+    return path
+
+
+def faces(text: TextLayout) -> list[Face]:
+    return list({run.face.sha256: run.face for run in text.runs}.values())

@@ -1,0 +1,44 @@
+"""The sizes the renderer accepts, and why. A document or file beyond one of them is refused by name, never cut."""
+
+from .errors import RenderError
+
+MEGAPIXEL = 1_000_000
+
+# A source image. 50 megapixels is past every phone and most cameras, and 200 MB as RGBA: one decoded picture and one
+# large canvas still fit in a worker of 1.5 GiB. A 34-byte WebP can announce 16,383 x 16,383, hence "before decoding".
+SOURCE_PIXELS = 50 * MEGAPIXEL
+SOURCE_SIDE = 12_000
+SOURCE_BYTES = 30 * 1_000_000
+SOURCE_FRAMES = 1
+# A progressive JPEG repeats whole passes over the picture; encoders write about ten, an attacker thousands.
+JPEG_SCANS = 100
+
+# The output: 200 megapixels is 1.2 m x 1.2 m at 300 dpi.
+OUTPUT_PIXELS = 200 * MEGAPIXEL
+# What is held as RGBA_F16 at once (8 bytes a pixel). Larger canvases are painted in strips of this area.
+SURFACE_PIXELS = 64 * MEGAPIXEL
+
+# Groups within groups. Every level may hold a surface of its own.
+GROUP_DEPTH = 32
+LAYERS = 1_000
+# Characters of an SVG path string, and of one text after its binding; both are also the schema's.
+PATH_LENGTH = 200_000
+TEXT_LENGTH = 20_000
+
+
+def check_source(name: str, width: int, height: int) -> None:
+    """Refuses a source image by the size in its header. Raises `image_too_large`."""
+    if width * height > SOURCE_PIXELS or max(width, height) > SOURCE_SIDE:
+        raise RenderError(
+            "image_too_large",
+            f"The image {name!r} has {width} x {height} pixels; at most {SOURCE_PIXELS // MEGAPIXEL} megapixels "
+            f"and {SOURCE_SIDE} pixels a side are read. Make it smaller.", part=name)
+
+
+def check_output(width: int, height: int) -> None:
+    """Refuses a canvas beyond OUTPUT_PIXELS. Raises `canvas_too_large`."""
+    if width * height > OUTPUT_PIXELS:
+        raise RenderError(
+            "canvas_too_large",
+            f"The canvas has {width} x {height} pixels; at most {OUTPUT_PIXELS // MEGAPIXEL} megapixels are drawn.",
+            part="canvas")

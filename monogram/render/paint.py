@@ -1,0 +1,225 @@
+"""Paints a scene with Skia on RGBA_F16 raster surfaces in sRGB: the settings under which the browser paints the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil, floor
+
+import numpy as np
+import skia
+
+from . import limits
+from .errors import RenderError
+from .lettering import skia_font
+from .matrices import lengths
+from .paths import matrix as skia_matrix
+from .pictures import SRGB, Pictures
+from .scene import AnyNode, Blur, Box, GlyphsNode, GroupNode, ImageNode, Line, PathNode, Rgba, Scene
+
+_BLENDS = {
+    "normal": skia.BlendMode.kSrcOver, "multiply": skia.BlendMode.kMultiply, "screen": skia.BlendMode.kScreen,
+    "overlay": skia.BlendMode.kOverlay, "darken": skia.BlendMode.kDarken, "lighten": skia.BlendMode.kLighten,
+    "color-dodge": skia.BlendMode.kColorDodge, "color-burn": skia.BlendMode.kColorBurn,
+    "hard-light": skia.BlendMode.kHardLight, "soft-light": skia.BlendMode.kSoftLight,
+    "difference": skia.BlendMode.kDifference, "exclusion": skia.BlendMode.kExclusion, "hue": skia.BlendMode.kHue,
+    "saturation": skia.BlendMode.kSaturation, "color": skia.BlendMode.kColor, "luminosity": skia.BlendMode.kLuminosity,
+}
+_JOINS = {"round": skia.Paint.kRound_Join, "miter": skia.Paint.kMiter_Join, "bevel": skia.Paint.kBevel_Join}
+_CAPS = {"butt": skia.Paint.kButt_Cap, "round": skia.Paint.kRound_Cap, "square": skia.Paint.kSquare_Cap}
+
+# Shrinking reads averaged levels, or detail between the samples would be lost; enlarging takes the smooth cubic.
+_SHRINK = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
+_SAME = skia.SamplingOptions(skia.FilterMode.kLinear)
+_ENLARGE = skia.SamplingOptions(skia.CubicResampler.Mitchell())
+
+# Rows read back at once: a few megabytes, and the encoder's block.
+STRIP = 256
+
+
+def strips(scene: Scene) -> Iterator[np.ndarray]:
+    """The painted canvas from top to bottom as uint8 arrays (rows, width, 4), sRGB, not premultiplied.
+
+    Each array is overwritten by the next. One surface holds the whole canvas up to limits.SURFACE_PIXELS; beyond, several
+    are painted one after the other, and edges that cross a seam may differ from a whole painting by a little.
+    """
+    rows = min(scene.height, max(STRIP, limits.SURFACE_PIXELS // scene.width // STRIP * STRIP))
+    pictures = Pictures(scene, keep=rows < scene.height)
+    buffer = np.empty((min(STRIP, scene.height), scene.width, 4), np.uint8)
+    for top in range(0, scene.height, rows):
+        surface = _surface(scene.width, min(rows, scene.height - top))
+        canvas = surface.getCanvas()
+        canvas.clear(_color(scene.background))
+        canvas.translate(0, -top)
+        for node in scene.nodes:
+            _paint(canvas, node, pictures)
+        for row in range(0, surface.height(), STRIP):
+            yield _read(surface, buffer[:min(STRIP, surface.height() - row)], row)
+
+
+def pixels(scene: Scene) -> np.ndarray:
+    """The whole painted canvas: uint8 (height, width, 4), sRGB, not premultiplied."""
+    return np.concatenate([strip.copy() for strip in strips(scene)])
+
+
+def _surface(width: int, height: int) -> skia.Surface:
+    surface = skia.Surface.MakeRaster(skia.ImageInfo.Make(width, height, skia.kRGBA_F16_ColorType, skia.kPremul_AlphaType, SRGB))
+    if surface is None:
+        raise RenderError("canvas_too_large", f"There is not enough memory to paint {width} x {height} pixels.", part="canvas")
+    return surface
+
+
+def _read(surface: skia.Surface, rows: np.ndarray, top: int) -> np.ndarray:
+    height, width = rows.shape[:2]
+    info = skia.ImageInfo.Make(width, height, skia.kRGBA_8888_ColorType, skia.kUnpremul_AlphaType, SRGB)
+    if not surface.readPixels(info, rows, width * 4, 0, top):
+        raise RenderError("render_failed", "The painted canvas could not be read back.", part="canvas")
+    return rows
+
+
+def _paint(canvas: skia.Canvas, node: AnyNode, pictures: Pictures, opacity: float = 1.0, blend: str = "normal") -> None:
+    match node:
+        case PathNode():
+            _paint_path(canvas, node, opacity, blend)
+        case ImageNode():
+            _paint_image(canvas, node, pictures, opacity, blend)
+        case GlyphsNode():
+            _paint_glyphs(canvas, node)
+        case GroupNode():
+            _paint_group(canvas, node, pictures)
+
+
+def _paint_group(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) -> None:
+    """Clip, layer, children, stencil; closing the layer applies opacity and blend mode."""
+    saved = canvas.save()
+    canvas.concat(skia_matrix(group.matrix))
+    for clip in group.clips:
+        canvas.clipPath(clip, skia.ClipOp.kIntersect, True)
+    canvas.concat(_inverse(group))
+    if not group.isolated:
+        for child in group.children:
+            _paint(canvas, child, pictures)
+    elif group.stencil is None and len(group.children) == 1 and _once(group.children[0]):
+        # touches each pixel once: opacity and blend mode act on it as they would on its own layer
+        _paint(canvas, group.children[0], pictures, group.opacity, group.blend)
+    else:
+        paint = skia.Paint(Alphaf=group.opacity, BlendMode=_BLENDS[group.blend])
+        canvas.saveLayer(_rect(_outward(group.bounds)), paint)
+        for child in group.children:
+            _paint(canvas, child, pictures)
+        if group.stencil:
+            _apply_stencil(canvas, group, pictures)
+    canvas.restoreToCount(saved)
+
+
+def _inverse(group: GroupNode) -> skia.Matrix:
+    inverse = skia.Matrix()
+    if not skia_matrix(group.matrix).invert(inverse):
+        raise RenderError("render_failed", "A group's matrix cannot be undone.", layer=group.layer)
+    return inverse
+
+
+def _apply_stencil(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) -> None:
+    stencil = group.stencil
+    image, held = pictures.stencil(stencil.source, stencil.channel, group.layer)
+    canvas.save()
+    canvas.concat(skia_matrix(stencil.matrix))
+    shrinks = min(scale * side / pixel for scale, side, pixel in zip(
+        lengths(stencil.matrix), stencil.box, (image.width(), image.height()))) < 1
+    paint = skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kDstIn)
+    canvas.drawImageRect(image, skia.Rect.MakeIWH(image.width(), image.height()), skia.Rect.MakeWH(*stencil.box),
+                         _SHRINK if shrinks else _ENLARGE, paint, skia.Canvas.kFast_SrcRectConstraint)
+    canvas.restore()
+    del held
+
+
+def _once(node: AnyNode) -> bool:
+    """Whether one call paints the node and no call of it lies over another."""
+    if isinstance(node, PathNode):
+        return node.shadow is None and (node.fill[3] == 0) != (node.stroke is None or node.stroke.color[3] == 0)
+    return isinstance(node, ImageNode)
+
+
+def _paint_path(canvas: skia.Canvas, node: PathNode, opacity: float, blend: str) -> None:
+    saved = canvas.save()
+    canvas.concat(skia_matrix(node.matrix))
+    if node.shadow:
+        _paint_shadow(canvas, node, node.shadow)
+    mode = _BLENDS[blend]
+    fill = (node.path, skia.Paint(AntiAlias=True, Color4f=_color(node.fill, opacity), BlendMode=mode)) if node.fill[3] else None
+    stroke = (node.path, _stroke_paint(node.stroke, opacity, mode)) if node.stroke else None
+    for part in (stroke, fill) if node.behind else (fill, stroke):
+        if part:
+            canvas.drawPath(*part)
+    canvas.restoreToCount(saved)
+
+
+def _stroke_paint(line: Line, opacity: float, mode: skia.BlendMode) -> skia.Paint:
+    paint = skia.Paint(
+        AntiAlias=True, Color4f=_color(line.color, opacity), BlendMode=mode, Style=skia.Paint.kStroke_Style,
+        StrokeWidth=line.width, StrokeJoin=_JOINS[line.join], StrokeCap=_CAPS[line.cap],
+        **({"PathEffect": skia.DashPathEffect.Make(list(line.dash), 0)} if line.dash else {}))
+    return paint
+
+
+def _paint_shadow(canvas: skia.Canvas, node: PathNode, shadow: Blur) -> None:
+    """The silhouette, blurred by a mask filter: that one paints the same in the browser, image filters do not."""
+    filters = {"MaskFilter": skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, shadow.sigma)} if shadow.sigma else {}
+    canvas.save()
+    canvas.translate(shadow.dx, shadow.dy)
+    canvas.drawPath(_silhouette(node), skia.Paint(AntiAlias=True, Color4f=_color(shadow.color), **filters))
+    canvas.restore()
+
+
+def _silhouette(node: PathNode) -> skia.Path:
+    """Fill and stroke as one outline. A shadow with neither takes the fill's."""
+    if node.stroke is None:
+        return node.path
+    edge = skia.Path()
+    _stroke_paint(node.stroke, 1, skia.BlendMode.kSrcOver).getFillPath(node.path, edge)
+    if not node.fill[3]:
+        return edge
+    try:
+        return skia.Op(node.path, edge, skia.PathOp.kUnion_PathOp)
+    except RuntimeError as error:
+        raise RenderError("render_failed", "The shadow's outline could not be made.", layer=node.layer) from error
+
+
+def _paint_image(canvas: skia.Canvas, node: ImageNode, pictures: Pictures, opacity: float, blend: str) -> None:
+    image, held = pictures.image(node.source, node.layer)
+    saved = canvas.save()
+    canvas.concat(skia_matrix(node.matrix))
+    region = _rect(node.region)
+    smallest, largest = min(lengths(node.matrix)), max(lengths(node.matrix))
+    sampling = _SHRINK if smallest < 1 else _ENLARGE if largest > 1 else _SAME
+    paint = skia.Paint(AntiAlias=True, Alphaf=opacity, BlendMode=_BLENDS[blend])
+    canvas.drawImageRect(image, region, region, sampling, paint, skia.Canvas.kFast_SrcRectConstraint)
+    canvas.restoreToCount(saved)
+    del held
+
+
+def _paint_glyphs(canvas: skia.Canvas, node: GlyphsNode) -> None:
+    builder = skia.TextBlobBuilder()
+    builder.allocRunPos(skia_font(node.typeface, node.size), list(node.glyphs), [skia.Point(*point) for point in node.points])
+    blob = builder.make()
+    saved = canvas.save()
+    canvas.concat(skia_matrix(node.matrix))
+    if node.shadow:  # their colours are in the font: only an image filter sees them as one shape
+        shadow = node.shadow
+        cast = skia.ImageFilters.DropShadowOnly(shadow.dx, shadow.dy, shadow.sigma, shadow.sigma, _color(shadow.color).toColor())
+        canvas.saveLayer(None, skia.Paint(ImageFilter=cast))
+        canvas.drawTextBlob(blob, 0, 0, skia.Paint(AntiAlias=True))
+        canvas.restore()
+    canvas.drawTextBlob(blob, 0, 0, skia.Paint(AntiAlias=True))
+    canvas.restoreToCount(saved)
+
+
+def _color(color: Rgba, opacity: float = 1.0) -> skia.Color4f:
+    return skia.Color4f(color[0], color[1], color[2], color[3] * opacity)
+
+
+def _outward(box: Box) -> Box:
+    return (floor(box[0]), floor(box[1]), ceil(box[2]), ceil(box[3]))
+
+
+def _rect(box: Box) -> skia.Rect:
+    return skia.Rect.MakeLTRB(*box)

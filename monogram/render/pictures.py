@@ -1,0 +1,85 @@
+"""Decoded sources while a scene is painted: decoded at first use, let go after the last."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import skia
+
+from .errors import RenderError
+from .images import decode
+from .matrices import lengths
+from .scene import GroupNode, ImageNode, Scene, Source, walk
+
+SRGB = skia.ColorSpace.MakeSRGB()
+
+
+class Pictures:
+    """Skia images of a scene's sources, premultiplied so that sampling does not bleed the colour of clear pixels.
+
+    Each comes with the buffer it reads from, which Skia does not hold: keep it until the image is drawn.
+    keep: the scene is painted more than once (in strips), so nothing is let go.
+    """
+
+    def __init__(self, scene: Scene, *, keep: bool):
+        self._left, self._small = Counter(), set()
+        for node in walk(scene.nodes):
+            if isinstance(node, ImageNode):
+                self._left[node.source] += 1
+                if min(lengths(node.matrix)) < 1:
+                    self._small.add(node.source)
+            elif isinstance(node, GroupNode) and node.stencil:
+                self._left[node.stencil.source, node.stencil.channel] += 1
+                self._small.add((node.stencil.source, node.stencil.channel))
+        self._keep = keep
+        self._images: dict[object, tuple[skia.Image, np.ndarray]] = {}
+
+    def image(self, source: Source, layer: str) -> tuple[skia.Image, np.ndarray]:
+        return self._use(source, layer, lambda: _premultiplied(*_decoded(source)), source in self._small)
+
+    def stencil(self, source: Source, channel: str, layer: str) -> tuple[skia.Image, np.ndarray]:
+        """White, as opaque as the mask lets through."""
+        return self._use((source, channel), layer, lambda: _letting_through(_decoded(source)[0], channel), True)
+
+    def _use(self, key, layer: str, make, shrinks: bool) -> tuple[skia.Image, np.ndarray]:
+        if key not in self._images:
+            try:
+                image, pixels = make()
+            except RenderError as error:
+                raise error.at(layer) from None
+            self._images[key] = (image.withDefaultMipmaps() if shrinks else image, pixels)
+        self._left[key] -= 1
+        found = self._images[key]
+        if not self._left[key] and not self._keep:
+            del self._images[key]
+        return found
+
+
+def _decoded(source: Source) -> tuple[np.ndarray, bool]:
+    picture = decode(source.data, source.name, source.info)
+    return picture.pixels, picture.has_alpha
+
+
+def _premultiplied(pixels: np.ndarray, has_alpha: bool) -> tuple[skia.Image, np.ndarray]:
+    height, width = pixels.shape[:2]
+    if has_alpha:
+        whole = _info(width, height, skia.kPremul_AlphaType)
+        skia.Pixmap(_info(width, height, skia.kUnpremul_AlphaType), pixels, width * 4).readPixels(whole, pixels, width * 4)
+    else:
+        whole = _info(width, height, skia.kOpaque_AlphaType)
+    return skia.Image.MakeRasterData(whole, pixels, width * 4), pixels
+
+
+def _letting_through(pixels: np.ndarray, channel: str) -> tuple[skia.Image, np.ndarray]:
+    through = pixels[:, :, 3]
+    if channel == "luminance":  # of Rec. 709, on the encoded values, times alpha
+        luminance = pixels[:, :, :3].astype(np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+        through = np.rint(luminance * (through / np.float32(255))).astype(np.uint8)
+    mask = np.repeat(through[:, :, None], 4, axis=2)  # premultiplied white
+    height, width = through.shape
+    return skia.Image.MakeRasterData(_info(width, height, skia.kPremul_AlphaType), mask, width * 4), mask
+
+
+def _info(width: int, height: int, alpha: skia.AlphaType) -> skia.ImageInfo:
+    return skia.ImageInfo.Make(width, height, skia.kRGBA_8888_ColorType, alpha, SRGB)

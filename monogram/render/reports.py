@@ -1,0 +1,55 @@
+"""What a drawing was made of and what happened to it: for people, for preflight, and for the recipe."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from .matrices import Box
+
+
+class _Report(Struct, rename="camel", frozen=True, kw_only=True):
+    pass
+
+
+class TextReport(_Report, frozen=True, kw_only=True):
+    """asked, size: pixels per em; bounds: the ink, in canvas pixels."""
+
+    layer: str
+    asked: float
+    size: float
+    lines: int
+    overflowed: bool
+    bounds: Box
+
+
+class ImageReport(_Report, frozen=True, kw_only=True):
+    """dpi: source pixels per printed inch where it is placed, along the axis that has fewer; masks are not listed."""
+
+    layer: str
+    asset: str
+    width: int
+    height: int
+    dpi: float
+
+
+class FontReport(_Report, frozen=True, kw_only=True):
+    family: str
+    weight: int
+    italic: bool
+    sha256: str
+
+
+class AssetReport(_Report, frozen=True, kw_only=True):
+    name: str
+    sha256: str
+
+
+class Report(_Report, frozen=True, kw_only=True):
+    """Layers in the order they are painted; fonts and assets by name. `safe` is the safe area in canvas pixels."""
+
+    dpi: float
+    safe: Box
+    texts: tuple[TextReport, ...] = ()
+    images: tuple[ImageReport, ...] = ()
+    fonts: tuple[FontReport, ...] = ()
+    assets: tuple[AssetReport, ...] = ()

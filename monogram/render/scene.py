@@ -1,0 +1,120 @@
+"""What is painted: absolute, nothing optional, no document left in it. `resolve` makes it, `paint` draws it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import skia
+from msgspec import Struct
+
+from .headers import ImageInfo
+from .matrices import Box, Matrix
+
+Rgba = tuple[float, float, float, float]  # 0 to 1, sRGB, not premultiplied
+
+
+class Source(Struct, frozen=True, eq=False):
+    """An image file not decoded yet; its header has been checked. Sources are compared by identity."""
+
+    name: str
+    data: bytes
+    info: ImageInfo
+
+
+class Line(Struct, frozen=True):
+    """How a path is stroked; lengths in the path's own coordinates. `dash` is empty or of even length."""
+
+    color: Rgba
+    width: float
+    join: Literal["round", "miter", "bevel"]
+    cap: Literal["butt", "round", "square"]
+    dash: tuple[float, ...]
+
+
+class Blur(Struct, frozen=True):
+    """A shadow: colour, offset and the Gaussian's sigma, in the node's own coordinates."""
+
+    color: Rgba
+    dx: float
+    dy: float
+    sigma: float
+
+
+class Node(Struct, frozen=True, kw_only=True):
+    """matrix: own coordinates to canvas pixels; bounds: all that it may touch, in canvas pixels; layer: for messages."""
+
+    layer: str
+    matrix: Matrix
+    bounds: Box
+
+
+class PathNode(Node, frozen=True, kw_only=True):
+    """Painted in this order: shadow, then stroke and fill, the stroke first where `behind`. A zero alpha paints nothing."""
+
+    path: skia.Path
+    fill: Rgba
+    stroke: Line | None
+    behind: bool
+    shadow: Blur | None
+
+
+class ImageNode(Node, frozen=True, kw_only=True):
+    """The region (left, top, right, bottom; source pixels, fractional) of a source. The matrix maps source pixels."""
+
+    source: Source
+    region: Box
+
+
+class GlyphsNode(Node, frozen=True, kw_only=True):
+    """Colour glyphs, which have no outline: ids and baseline points in own coordinates."""
+
+    typeface: skia.Typeface
+    size: float
+    glyphs: tuple[int, ...]
+    points: tuple[tuple[float, float], ...]
+    shadow: Blur | None
+
+
+class Stencil(Struct, frozen=True, kw_only=True):
+    """An image mask: the source stretched over `box` of own coordinates lets through by its alpha or luminance."""
+
+    source: Source
+    channel: Literal["alpha", "luminance"]
+    box: tuple[float, float]
+    matrix: Matrix
+
+
+class GroupNode(Node, frozen=True, kw_only=True):
+    """Children painted in order, cut by the clips (paths in own coordinates), let through by the stencil.
+
+    isolated: the children first become one picture, which then meets what lies below by `opacity` and `blend`.
+    The children's matrices are absolute already.
+    """
+
+    children: tuple[AnyNode, ...]
+    clips: tuple[skia.Path, ...]
+    stencil: Stencil | None
+    opacity: float
+    blend: str
+    isolated: bool
+
+
+AnyNode = PathNode | ImageNode | GlyphsNode | GroupNode
+
+
+class Scene(Struct, frozen=True, kw_only=True):
+    """A canvas of width x height pixels, transparent where `background` is, and its nodes, bottom first."""
+
+    width: int
+    height: int
+    dpi: float
+    background: Rgba
+    nodes: tuple[AnyNode, ...]
+
+
+def walk(nodes: tuple[AnyNode, ...]):
+    """Every node, in the order it is painted, groups before their children."""
+    for node in nodes:
+        yield node
+        if isinstance(node, GroupNode):
+            yield from walk(node.children)
