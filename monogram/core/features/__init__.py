@@ -1,5 +1,11 @@
-"""Custom features: forms and their templates, in versions that never change once published."""
+"""Custom features: the form a shopper fills in and the templates it is printed by, in versions."""
 
 from .definition import Definition, dump, parse
+from .versions import (
+    PREVIEW, PRODUCTION, Feature, FeatureVersion, Template, TemplateVersion, create, draft, get, get_published, publish, version,
+)
 
-__all__ = ["Definition", "dump", "parse"]
+__all__ = [
+    "PREVIEW", "PRODUCTION", "Definition", "Feature", "FeatureVersion", "Template", "TemplateVersion", "create", "draft", "dump",
+    "get", "get_published", "parse", "publish", "version",
+]
