@@ -27,6 +27,8 @@ from .render.fonts import FOLDER, Book, FaceEntry, FamilyEntry, Licence
 AT_ONCE = 3
 _LICENCE_FILE = "LICENSE_FONT"
 _LARGEST = 64 << 20  # bytes of one font file
+# npm's own pauses between tries add up to minutes when a machine is offline
+_RETRY = ("--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=4000")
 
 
 class FetchError(Exception):
@@ -90,16 +92,25 @@ def pack(package: str, version: str, temporary: Path) -> Path:
     npm keeps to the user's own configuration (registry, certificates, proxy, cache). Raises FetchError.
     """
     folder = Path(tempfile.mkdtemp(dir=temporary))
-    command = [*npm(), "pack", f"{package}@{version}", "--ignore-scripts", "--loglevel=error"]
+    command = [*npm(), "pack", f"{package}@{version}", "--json", "--ignore-scripts", "--loglevel=silent", *_RETRY]
     result = subprocess.run(command, cwd=folder, env=npm_environment(), stdin=subprocess.DEVNULL, capture_output=True,
                             text=True, errors="replace")
     tarballs = list(folder.glob("*.tgz"))
     if result.returncode != 0 or len(tarballs) != 1:
-        said = " ".join(result.stderr.split())[-600:] or f"exit code {result.returncode}"
-        raise FetchError(f"Could not fetch the font package {package} {version}: {said}\n"
+        raise FetchError(f"Could not fetch the font package {package} {version}: {_reason(result)}\n"
                          "Check that this machine reaches its package registry (`npm config get registry`, proxy, "
                          "certificates), then run this again: what has arrived is kept.")
     return tarballs[0]
+
+
+def _reason(result: subprocess.CompletedProcess[str]) -> str:
+    """npm's own words for a failure, in one line."""
+    try:
+        error = json.loads(result.stdout)["error"]
+        words = " ".join(str(error.get(part) or "") for part in ("code", "summary"))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        words = result.stderr
+    return " ".join(words.split())[:400] or f"npm ended with exit code {result.returncode}"
 
 
 def npm() -> list[str]:
@@ -207,20 +218,27 @@ def _bytes(family: FamilyEntry) -> int:
 def _reporter(families: list[FamilyEntry], progress: bool) -> Callable[[FamilyEntry], None]:
     """Tells of each family that is done: a bar by bytes on a terminal, else a line."""
     count, total, done = len(families), max(1, sum(map(_bytes, families))), []
+    terminal = sys.stderr.isatty()
+
+    def say(line: str, **how: object) -> None:
+        if progress:
+            print(line, file=sys.stderr, flush=True, **how)
+
+    def bar(name: str) -> None:
+        filled = round(30 * sum(map(_bytes, done)) / total)
+        say(f"\r\033[Kfonts [{'#' * filled}{'-' * (30 - filled)}] {len(done)}/{count} {name}",
+            end="\n" if len(done) == count else "")
 
     def report(family: FamilyEntry) -> None:
         done.append(family)
-        if not progress:
-            return
-        if not sys.stderr.isatty():
-            print(f"fonts {len(done)}/{count}  {family.family} {family.version}", file=sys.stderr, flush=True)
-            return
-        share = sum(map(_bytes, done)) / total
-        filled = round(30 * share)
-        end = "\n" if len(done) == count else ""
-        print(f"\r\033[Kfonts [{'#' * filled}{'-' * (30 - filled)}] {len(done)}/{count} {family.family}",
-              end=end, file=sys.stderr, flush=True)
+        if terminal:
+            bar(family.family)
+        else:
+            say(f"fonts {len(done)}/{count}  {family.family} {family.version}")
 
+    say(f"Fetching {count} font packages ({total / 1e6:.0f} MB of fonts) ...")
+    if terminal:
+        bar("")
     return report
 
 
@@ -233,9 +251,11 @@ def main() -> int:
             lock()
         else:
             fetch()
-    except FetchError as error:
+    except (FetchError, OSError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

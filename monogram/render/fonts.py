@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterator
 
@@ -153,7 +153,7 @@ class Face:
     def is_color(self) -> bool:
         """Whether its glyphs bring their own colours, and so cannot be drawn as plain outlines."""
         face = self.hb_face
-        return face.has_color_paint or face.has_color_layers or face.has_color_png or face.has_color_svg
+        return any((face.has_color_paint, face.has_color_layers, face.has_color_png, face.has_color_svg))
 
     @cached_property
     def _codepoints(self) -> uharfbuzz.Set:
@@ -161,12 +161,13 @@ class Face:
 
     def covers(self, codepoint: int) -> bool:
         """Whether the face draws this code point, directly or by a stand-in that shaping makes itself."""
-        codepoints = self._codepoints
-        return codepoint in codepoints or _stand_in(codepoint) in codepoints
+        return codepoint in self._codepoints or _STAND_INS.get(codepoint, codepoint) in self._codepoints
 
     def covers_cluster(self, cluster: str) -> bool:
         """Whether it draws every visible code point of a grapheme cluster, as written or canonically (de)composed."""
-        forms = (cluster, *(unicodedata.normalize(form, cluster) for form in ("NFC", "NFD")))
+        if all(map(self.covers, _visible(cluster))):
+            return True
+        forms = {unicodedata.normalize(form, cluster) for form in ("NFC", "NFD")} - {cluster}
         return any(all(map(self.covers, _visible(form))) for form in forms)
 
 
@@ -180,7 +181,9 @@ class FontBook:
                             for face in family.faces]
             for family in book.families
         }
-        self._chains: dict[tuple[str, int, bool], tuple[Face, ...]] = {}
+        # text repeats itself: chains and stand-ins are remembered, failures are not
+        self._chain = lru_cache(256)(self._make_chain)
+        self._stand_in = lru_cache(8192)(self._find_stand_in)
 
     @staticmethod
     def load(folder: Path | str | None = None) -> FontBook:
@@ -188,6 +191,7 @@ class FontBook:
         return _load(Path(folder or FOLDER).resolve())
 
     def families(self) -> tuple[FamilyEntry, ...]:
+        """What the book lists, in its order: names, scripts, licences, and the weights and slants there are."""
         return self.book.families
 
     def face(self, family: str, weight: int = 400, italic: bool = False) -> Face:
@@ -210,8 +214,9 @@ class FontBook:
         close = get_close_matches(family.casefold(), by_key, n=1)
         return f" Did you mean {by_key[close[0]]!r}?" if close else ""
 
-    @cached_property
+    @property
     def emoji(self) -> Face:
+        """The face for what is to be shown as emoji, unopened."""
         return self._faces[self.book.fallbacks.emoji][0]
 
     def fallbacks(self, lang: str = "", weight: int = 400, italic: bool = False) -> tuple[Face, ...]:
@@ -219,16 +224,14 @@ class FontBook:
 
         `lang` (BCP 47) says which Han forms come first; in a Han language these also come before the symbols.
         """
-        han = _han(lang)
-        key = (han, weight, italic)
-        if key not in self._chains:
-            lists = self.book.fallbacks
-            first = han or "SC"
-            forms = [lists.han[first], *(name for form, name in lists.han.items() if form != first)]
-            rest = [*forms, *lists.symbols] if han else [*lists.symbols, *forms]
-            names = [*lists.scripts, *rest, lists.emoji]
-            self._chains[key] = tuple(self._nearest(name, weight, italic) for name in names)
-        return self._chains[key]
+        return self._chain(_han(lang), weight, italic)
+
+    def _make_chain(self, han: str | None, weight: int, italic: bool) -> tuple[Face, ...]:
+        lists = self.book.fallbacks
+        first = han or "SC"
+        forms = [lists.han[first], *(name for form, name in lists.han.items() if form != first)]
+        rest = [*forms, *lists.symbols] if han else [*lists.symbols, *forms]
+        return tuple(self._nearest(name, weight, italic) for name in (*lists.scripts, *rest, lists.emoji))
 
     def _nearest(self, family: str, weight: int, italic: bool) -> Face:
         return min(self._faces[family], key=lambda face: (face.italic != italic, abs(face.weight - weight), face.weight))
@@ -245,9 +248,12 @@ class FontBook:
             return self.emoji
         if face.covers_cluster(cluster):
             return face
-        for fallback in self.fallbacks(lang, face.weight, face.italic):
-            if fallback.covers_cluster(cluster):
-                return fallback
+        return self._stand_in(cluster, _han(lang), face.weight, face.italic)
+
+    def _find_stand_in(self, cluster: str, han: str | None, weight: int, italic: bool) -> Face:
+        for face in self._chain(han, weight, italic):
+            if face.covers_cluster(cluster):
+                return face
         points = " ".join(f"U+{ord(character):04X}" for character in cluster)
         shown = f"{cluster} {points}" if cluster.isprintable() else points
         raise RenderError("glyph_missing", f"No font of the font book has the character {shown}. "
@@ -287,18 +293,14 @@ _IGNORABLE = (
     (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )
 
+# what HarfBuzz itself draws for a space or hyphen the font lacks: a space of the right width, a plain hyphen
+_STAND_INS = dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), 0x20) | {0x2011: 0x2010}
 
-@cache
+
+@lru_cache(4096)
 def _ignorable(codepoint: int) -> bool:
     return any(first <= codepoint <= last for first, last in _IGNORABLE)
 
 
 def _visible(cluster: str) -> Iterator[int]:
     return (codepoint for codepoint in map(ord, cluster) if not _ignorable(codepoint))
-
-
-def _stand_in(codepoint: int) -> int:
-    """What HarfBuzz itself draws for a space or a hyphen the font lacks: a space of the right width, a plain hyphen."""
-    if codepoint == 0xA0 or 0x2000 <= codepoint <= 0x200A or codepoint in (0x202F, 0x205F, 0x3000):
-        return 0x20
-    return 0x2010 if codepoint == 0x2011 else codepoint
