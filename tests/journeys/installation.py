@@ -32,7 +32,9 @@ def script(text: str, *arguments: object) -> subprocess.Popen:
     """A Python program of the test, speaking to us by lines; it ends when killed."""
     environment = os.environ | {"PYTHONPATH": str(Path(monogram.__file__).parent.parent)}
     command = [sys.executable, "-u", "-c", text, *map(str, arguments)]
-    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    return subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
 
 
 def servers(home: Path) -> list[psutil.Process]:

@@ -191,7 +191,7 @@ def test_two_homes_side_by_side(home, template, tmp_path):
 
 
 def test_long_and_odd_home(tmp_path, template):
-    home = tmp_path / "it's a \"home\"" / ("長" * 40) / ("x" * 200)
+    home = tmp_path / 'it\'s a "home"' / ("長" * 40) / ("x" * 200)
     home.parent.mkdir(parents=True)
     subprocess.run(["cp", "-a", template, home], check=True)
     with Postgres(home) as started:
