@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import skia
 
-from .fonts import Face, FontBook
-from .text import TextLayout, layout
 from .document import TextLayer
+
+if TYPE_CHECKING:
+    from .fonts import Face, FontBook
+    from .text import TextLayout
 
 
 def lay_out(layer: TextLayer, book: FontBook) -> TextLayout:
-    """The layer's text in its box, by the layer's own words."""
+    """The layer's text in its box, as the layer asks for it."""
+    from .text import layout  # shaping and fonts are loaded for documents with text only
+
     return layout(
         layer.text, family=layer.font.family, weight=layer.font.weight, italic=layer.font.italic, size=layer.size,
         width=layer.width, height=layer.height, book=book, wrap=layer.wrap, fit=layer.fit, min_size=layer.min_size,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import skia
 
-from . import bindings, limits, paths, placement
+from . import bindings, lettering, limits, paths, placement
 from .document import (
     Document, GroupLayer, ImageLayer, ImageMask, Layer, RectangleShape, ShapeLayer, ShapeMask, Side, Stroke, TextLayer,
     Shadow, Values,
@@ -165,8 +165,7 @@ class _Resolver:
     def text(self, layer: TextLayer, matrix: Matrix, clips: list[skia.Path]) -> list[AnyNode]:
         if not layer.text:
             return []
-        from . import lettering  # shaping and fonts are loaded for documents with text only
-        from .fonts import FontBook
+        from .fonts import FontBook  # shaping and fonts are loaded for documents with text only
 
         self.book = self.book or FontBook.load()
         text = lettering.lay_out(layer, self.book)
