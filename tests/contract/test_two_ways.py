@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from contract import scoreboard
+from contract import documents, scoreboard
+from monogram.core.languages import LANGUAGES
 from tests.contract import checker
 
 
@@ -27,6 +28,11 @@ def test_every_documented_operation_is_a_row_and_every_row_is_documented(api):
 def test_the_scoreboard_is_up_to_date(api):
     written = (scoreboard.FOLDER / f"{api}.md").read_text(encoding="utf-8")
     assert written == scoreboard.page(api, scoreboard.routes(api)), "run: python -m contract.scoreboard"
+
+
+def test_the_languages_are_the_documents_in_its_order():
+    documented = [(row["api"], row["page"]) for row in documents.languages("customeow")]
+    assert [(language.code, language.page) for language in LANGUAGES] == documented
 
 
 def test_the_scoreboard_tells_the_states_apart():
