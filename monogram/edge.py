@@ -26,7 +26,7 @@ from monogram.state import State
 
 log = logging.getLogger(__name__)
 
-LARGEST_JSON = 10 * 1024 * 1024
+LARGEST_JSON = 10_000_000
 
 # An app's own words for anything that went wrong. What comes in: a Failure of the core; an HTTPException with its
 # `status_code` (404 unknown route, 405, 413); a RequestValidationError of FastAPI's parameters; any other exception
@@ -62,7 +62,7 @@ def request_id(scope: Scope) -> str:
 
 async def read_body(request: Request, limit: int = LARGEST_JSON) -> bytes:
     """The whole body, at most `limit` bytes. Raises HTTPException 413, before reading when the header tells the size."""
-    too_large = HTTPException(413, f"The body is larger than {limit // (1024 * 1024)} MB.")
+    too_large = HTTPException(413, f"The body is larger than {limit / 1e6:.0f} MB.")
     announced = request.headers.get("content-length", "")
     if announced.isascii() and announced.isdigit() and (len(announced) > 15 or int(announced) > limit):
         raise too_large

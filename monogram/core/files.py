@@ -137,6 +137,12 @@ async def by_sha256(db: Db, store_id: int, sha256: str) -> File:
     )
 
 
+async def by_hashes(db: Db, store_id: int, hashes: list[str]) -> dict[str, File]:
+    """Those of these SHA-256 that the store has."""
+    rows = await db.fetch(f"select {_COLUMNS} from files where store_id = $1 and sha256 = any($2)", store_id, hashes)
+    return {row["sha256"]: File(*row) for row in rows}
+
+
 async def by_token(db: Db, token: str) -> File:
     """The file of an address. The token is the right to read it."""
     return _found(await db.fetchrow(f"select {_COLUMNS} from files where token = $1", token), None)

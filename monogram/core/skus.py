@@ -86,7 +86,7 @@ async def find(db: Db, store_id: int, *, status: int | None = None, keyword: str
 
     keyword: a part of the SKU, whatever its case; skus: only these
     """
-    if "\0" in keyword:
+    if "\0" in keyword or status not in (None, NONE, PLAIN, PENDING, INTEGRATED, REMOVED):
         return 0, []
     where = """where k.store_id = $1 and ($2::int is null or k.integrated_status = $2)
                and ($3 = '' or k.sku ilike '%' || $3 || '%') and ($4::text[] is null or k.sku = any($4))"""

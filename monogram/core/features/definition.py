@@ -217,9 +217,9 @@ class Definition(_Part, kw_only=True):
             yield from step.components
 
 
-def dump(definition: Definition) -> dict[str, Any]:
-    """The definition as plain JSON data; `parse(dump(d)) == d`."""
-    return msgspec.to_builtins(definition)
+def dump(part: Definition | Condition) -> dict[str, Any]:
+    """A definition, or a condition of it, as plain JSON data; `parse(dump(d)) == d`."""
+    return msgspec.to_builtins(part)
 
 
 def parse(raw: Any) -> Definition:

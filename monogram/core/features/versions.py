@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from monogram.core import files
 from monogram.core.db import Db
 from monogram.core.errors import Invalid, NotFound
+from monogram.core.files import File
 from monogram.render import document as documents
 from monogram.render.errors import RenderError
 
 from . import checks
-from .definition import Definition, dump, parse
+from .definition import Definition, ImageSwatchComponent, dump, parse
 
 PRODUCTION, PREVIEW = 1, 2
 
@@ -165,8 +167,7 @@ async def _complete(db: Db, found: FeatureVersion) -> None:
     parsed = [documents.parse(template.document) for template in found.templates]
     findings = checks.check(found.definition, parsed)
     wanted = set(findings.files.values())
-    rows = await db.fetch("select sha256 from files where store_id = $1 and sha256 = any($2)", found.store_id, list(wanted))
-    missing = wanted - {row["sha256"] for row in rows}
+    missing = wanted - set(await files.by_hashes(db, found.store_id, list(wanted)))
     for path, sha256 in findings.files.items():
         if sha256 in missing:
             findings.fault(path, f"the store has no file with the SHA-256 {sha256}")
@@ -195,6 +196,12 @@ async def version(db: Db, store_id: int, version_id: int | None) -> FeatureVersi
     )
     values = dict(row) | {"definition": parse(row["definition"])}
     return FeatureVersion(**values, templates=tuple(TemplateVersion(*template) for template in rows))
+
+
+async def option_images(db: Db, version: FeatureVersion) -> dict[str, File]:
+    """The pictures of the form's image swatches, by SHA-256."""
+    wanted = [o.image for c in version.definition.components() if isinstance(c, ImageSwatchComponent) for o in c.options]
+    return await files.by_hashes(db, version.store_id, wanted)
 
 
 async def get_published(db: Db, store_id: int, feature_id: int | None) -> FeatureVersion:

@@ -1,0 +1,1 @@
+"""Our own JSON API for our own front ends."""
