@@ -1,0 +1,37 @@
+"""The recipe of a production file: everything that decides its bytes. Its SHA-256 is the file's identity."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from .document import Document, Side, Values, dump
+from .draw import engine
+
+
+def recipe(document: Document, values: Values, asset_hashes: Mapping[str, str], fonts: Iterable[str], side: Side = "print",
+           format: str = "png", scale: float = 1.0) -> dict[str, Any]:
+    """What goes into a file, as plain JSON data. Equal recipes give equal bytes.
+
+    asset_hashes: SHA-256 of every file by the name the document or a value calls it; fonts: SHA-256 of every font file.
+    Values that no binding reads are left out, so they do not make a new file.
+    """
+    read = {binding.component for binding in document.bindings}
+    return {
+        "engine": engine(),
+        "document": dump(document),
+        "values": msgspec.to_builtins({name: value for name, value in values.items() if name in read and value is not None}),
+        "assets": dict(asset_hashes),
+        "fonts": sorted(set(fonts)),
+        "side": side,
+        "format": format,
+        "scale": scale,
+    }
+
+
+def identity(made_of: dict[str, Any]) -> str:
+    """The SHA-256 (hexadecimal) of a recipe's canonical JSON: keys sorted, no spaces, UTF-8."""
+    return hashlib.sha256(msgspec.json.encode(made_of, order="deterministic")).hexdigest()
