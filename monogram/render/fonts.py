@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 import uharfbuzz
@@ -198,7 +199,8 @@ class FontBook:
         """Exactly this face, opened. Raises RenderError `font_missing` or `font_changed`."""
         faces = self._faces.get(family)
         if faces is None:
-            raise RenderError("font_missing", f"The font book has no family {family!r}.{self._similar(family)}", part=family)
+            message = f"The font book has no family {family!r}.{self._similar(family)}"
+            raise RenderError("font_missing", message, part=family)
         for face in faces:
             if (face.weight, face.italic) == (weight, bool(italic)):
                 face.data  # noqa: B018  a file that is absent or altered is told here, not in the middle of a layout
@@ -234,7 +236,10 @@ class FontBook:
         return tuple(self._nearest(name, weight, italic) for name in (*lists.scripts, *rest, lists.emoji))
 
     def _nearest(self, family: str, weight: int, italic: bool) -> Face:
-        return min(self._faces[family], key=lambda face: (face.italic != italic, abs(face.weight - weight), face.weight))
+        def distance(face: Face) -> tuple[bool, int, int]:
+            return face.italic != italic, abs(face.weight - weight), face.weight
+
+        return min(self._faces[family], key=distance)
 
     def for_cluster(self, cluster: str, face: Face, lang: str = "", emoji_presentation: bool = False) -> Face:
         """The first face that draws the whole grapheme cluster: the chosen one, else a fallback.
@@ -288,11 +293,10 @@ def _han(lang: str) -> str | None:
 
 # Default_Ignorable_Code_Point of Unicode: invisible when the font has no glyph (joiners, variation selectors, tags)
 _IGNORABLE = (
-    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F),
-    (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
-    (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F),
+    (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )
-
 # what HarfBuzz itself draws for a space or hyphen the font lacks: a space of the right width, a plain hyphen
 _STAND_INS = dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), 0x20) | {0x2011: 0x2010}
 
