@@ -11,16 +11,17 @@ from typing import Any
 from . import queue
 from .db import Db
 from .errors import NotFound
+from .features import PREVIEW, PRODUCTION
 from .files import File
 
 RUNNING, DONE, FAILED = 1, 2, 3
-PRODUCTION, PREVIEW = 1, 2
 JOB = "render_composite"
 QUEUE = "renders"
 
-# How often one task may take the renderer down before it is called its fault, and how often its worker may be lost.
+# How often one task may take the renderer down before it is called its fault, and how often it may be begun at all:
+# a worker or database that dies is not the task's fault, but a task that never ends must end.
 CRASHES = 3
-ATTEMPTS = 20
+ATTEMPTS = 100
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,18 @@ async def templates(db: Db, store_id: int, customization_ids: list[int]) -> dict
 
 async def request(db: Db, store_id: int, customization_id: int, template_version_id: int) -> int:
     """A new running task and its job, both in the caller's transaction. Returns the task's id."""
-    task_id = await db.fetchval(
-        """insert into composite_tasks (store_id, customization_id, template_version_id) values ($1, $2, $3) returning id""",
+    task_id, usage = await db.fetchrow(
+        """insert into composite_tasks as t (store_id, customization_id, template_version_id) values ($1, $2, $3)
+           returning t.id, (select usage from template_versions v where v.store_id = t.store_id and v.id = t.template_version_id)""",
         store_id, customization_id, template_version_id,
     )
-    await queue.enqueue(db, JOB, queue=QUEUE, store_id=store_id, task_id=task_id)
+    await _enqueue(db, store_id, task_id, usage)
     return task_id
+
+
+async def _enqueue(db: Db, store_id: int, task_id: int, usage: int) -> None:
+    # a shopper waits for a preview, a printer for the next pick-up
+    await queue.enqueue(db, JOB, queue=QUEUE, priority=10 if usage == PREVIEW else 0, store_id=store_id, task_id=task_id)
 
 
 async def create(db: Db, merchant_id: int, customization_id: int | None, composite_id: int | None) -> Task:
@@ -94,9 +101,9 @@ async def create(db: Db, merchant_id: int, customization_id: int | None, composi
            from customizations c
            join stores s on s.id = c.store_id and s.merchant_id = $1
            left join template_versions t on t.store_id = c.store_id and t.feature_version_id = c.feature_version_id
-                and t.id = $3 and t.usage = 1
+                and t.id = $3 and t.usage = $4
            where c.id = $2""",
-        merchant_id, customization_id, composite_id,
+        merchant_id, customization_id, composite_id, PRODUCTION,
     )
     if row is None:
         raise NotFound("customization", customization_id)
@@ -143,7 +150,7 @@ async def start(db: Db, store_id: int, task_id: int) -> Work | None:
         return None
     work = Work(*row)
     if work.fence > ATTEMPTS:
-        await fail(db, store_id, task_id, work.fence, f"the worker was lost {ATTEMPTS} times during this task")
+        await fail(db, store_id, task_id, work.fence, f"this task was begun {ATTEMPTS} times and never came to an end")
         return None
     return work
 
@@ -188,15 +195,16 @@ async def revive(db: Db) -> int:
     """Gives every running task that has no live job a new one; returns how many there were. A job can be lost when an
     operator clears the queue or a restored backup is older than the task."""
     rows = await db.fetch(
-        """select store_id, id from composite_tasks t
-           where status = 1 and created_at < now() - interval '30 seconds' and not exists (
+        """select t.store_id, t.id, v.usage from composite_tasks t
+           join template_versions v on v.store_id = t.store_id and v.id = t.template_version_id
+           where t.status = 1 and t.created_at < now() - interval '30 seconds' and not exists (
                select from procrastinate_jobs j
                where j.task_name = $1 and j.status in ('todo', 'doing') and (j.args->>'task_id')::bigint = t.id
-           ) order by created_at limit 1000 for update of t skip locked""",
+           ) order by t.created_at limit 1000 for update of t skip locked""",
         JOB,
     )
-    for store_id, task_id in rows:
-        await queue.enqueue(db, JOB, queue=QUEUE, store_id=store_id, task_id=task_id)
+    for store_id, task_id, usage in rows:
+        await _enqueue(db, store_id, task_id, usage)
     return len(rows)
 
 

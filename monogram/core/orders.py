@@ -9,9 +9,10 @@ from decimal import Decimal
 
 import msgspec
 
-from .composites import PRODUCTION, Task, Template, templates
+from .composites import Task, Template, templates
 from .db import Db
 from .errors import Conflict, NotFound
+from .features import PRODUCTION
 from .files import File
 from .paging import Page
 

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from monogram.core import composites, files, orders
+from monogram.core import composites, features, files, orders
+from monogram.core.customizations import CustomizationView, StoredValue
+from monogram.core.files import File
+from monogram.core.skus import Sku
 
 # A path on this server -> its absolute address
 Url = Callable[[str], str]
@@ -32,7 +35,7 @@ def placed_order(order: orders.Order, templates: dict[int, list[composites.Templ
                 "template": [
                     {"title": template.title, "compositeId": id_text(template.id)}
                     for template in each
-                    if template.usage == composites.PRODUCTION
+                    if template.usage == features.PRODUCTION
                 ],
             }
             for customization_id, each in templates.items()
@@ -138,3 +141,48 @@ def custom_templates(customization_id: int, templates: list[composites.Template]
             for template in templates
         ],
     }
+
+
+def sku(sku: Sku) -> dict[str, Any]:
+    """Lines 538 to 607. A SKU without a feature has custom id "0" and an empty title."""
+    return {
+        "id": id_text(sku.id),
+        "sku": sku.sku,
+        "integratedStatus": sku.integrated_status,
+        "createdAt": time(sku.created_at),
+        "updatedAt": time(sku.updated_at),
+        "custom": {"id": id_text(sku.feature_id), "title": sku.feature_title or ""},
+        "store": {"id": id_text(sku.store_id), "name": sku.store_name},
+    }
+
+
+def custom_info(view: CustomizationView, url: Url) -> dict[str, Any]:
+    """Lines 661 to 741."""
+    return {
+        "id": id_text(view.customization.id),
+        "customInfo": {
+            "preview": {
+                "effects": [_address(file, url) for file in view.effects],
+                "images": [_address(file, url) for file in view.images],
+                "texts": view.texts,
+            },
+            "stores": [_stored(value, url) for value in view.stores],
+        },
+    }
+
+
+def _stored(stored: StoredValue, url: Url) -> dict[str, Any]:
+    """Lines 683 to 712. A value is always text: a photo's is its address (line 709)."""
+    return {
+        "id": stored.id,
+        "key": stored.key,
+        "label": stored.label,
+        "moduleType": stored.module_type,
+        "propertyName": stored.property_name,
+        "type": stored.type,
+        "value": _address(stored.value, url) if isinstance(stored.value, File) else stored.value,
+    }
+
+
+def _address(file: File, url: Url) -> str:
+    return url(files.path(file))
