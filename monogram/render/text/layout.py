@@ -102,20 +102,18 @@ def layout(text: str, *, family: str, weight: int = 400, italic: bool = False, s
                                     letter_spacing=letter_spacing))
         offset += len(part) + 1
 
-    def cut(size: float, tear: bool) -> list[list[Cut]] | None:
-        """The lines of each paragraph at a size; without tearing, None if they do not fit the box."""
-        limit = (width + TOLERANCE) / size
-        out = [paragraph.cut(limit, tear) if wrap else paragraph.whole() for paragraph in paragraphs]
-        if tear:
-            return out
-        if None in out or sum(map(len, out)) * line_height * size > height + TOLERANCE:
-            return None
-        if not wrap and any(p.width(line.start, line.visible) > limit for p, (line,) in zip(paragraphs, out)):
-            return None
-        return out
+    def fits(size: float) -> bool:
+        limit, room = (width + TOLERANCE) / size, floor((height + TOLERANCE) / (line_height * size))
+        for paragraph in paragraphs:
+            lines = paragraph.cut(limit, False, room) if wrap else paragraph.whole()
+            if lines is None or len(lines) > room or not wrap and paragraph.width(0, lines[0].visible) > limit:
+                return False
+            room -= len(lines)
+        return True
 
-    size = _fit(lambda size: cut(size, False) is not None, *_range(fit, size, min_size, max_size))
-    placed = _Page(paragraphs, cut(size, True), face, size, width, height, align, vertical_align, line_height)
+    size = _fit(fits, *_range(fit, size, min_size, max_size))
+    lines = [paragraph.cut((width + TOLERANCE) / size) if wrap else paragraph.whole() for paragraph in paragraphs]
+    placed = _Page(paragraphs, lines, face, size, width, height, align, vertical_align, line_height)
     if placed.overflowed and overflow == "refuse":
         raise RenderError(
             "text_overflow", f"The text needs {placed.width:.1f} by {placed.height:.1f} pixels at size {size:g}, and its "
@@ -187,7 +185,8 @@ class _Page:
         spaced = sum(piece.spaced for piece in pieces if not piece.hangs)
         pen = left
         if paragraph.level:  # hanging white space lies left of the line
-            pen -= sum((piece.advance + piece.spaced * paragraph.letter_spacing) * size for piece in pieces if piece.hangs)
+            for piece in pieces:
+                pen -= (piece.advance + piece.spaced * paragraph.letter_spacing) * size if piece.hangs else 0.0
         for piece in (pieces[number] for number in order):
             shaped, xs, ys, clusters = piece.shaped, [], [], []
             count = len(shaped.glyphs)
@@ -232,11 +231,9 @@ def _pieces(paragraph: Paragraph, line: Cut) -> list[_Piece]:
     before = 0.0
     hyphen = paragraph.hyphenated(line.visible)
     for hangs, start, end in ((False, line.start, line.visible), (True, line.visible, line.end)):
-        for item, first, _, shaped in paragraph.pieces(start, end, hyphen and not hangs):
-            spaced = sum(paragraph.spaced(item, first + cluster) for cluster in set(shaped.clusters))
-            advance = sum(shaped.advances)
-            if item.tab:
-                advance = 0.0 if hangs else paragraph.tab(before)
+        for item, first, shaped in paragraph.pieces(start, end, hyphen and not hangs):
+            spaced = paragraph.spaced_in(item, first, shaped)
+            advance = (0.0 if hangs else paragraph.tab(before)) if item.tab else shaped.width
             before += advance + spaced * paragraph.letter_spacing
             out.append(_Piece(item, first, shaped, paragraph.level if hangs else item.level, advance, spaced, hangs))
     return out

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from math import floor
 from typing import NamedTuple
 
 from . import bidi, breaks, tables
@@ -14,8 +15,9 @@ _CURSIVE = frozenset(("Arab", "Syrc", "Mong", "Nkoo", "Mand", "Mani", "Phag", "P
 _NO_SCRIPT = ("Zyyy", "Zinh", "Zzzz")
 _TAB_STOP = 8  # spaces of the chosen face
 _SOFT_HYPHEN = "\u00ad"
-# how far, in ems, cutting a line can change its width: beyond this a line is too long without shaping it again
-_SLACK = 4.0
+# How far, in ems, cutting can change a line's width. A line further from the limit is judged without shaping it again;
+# should a font go beyond, the finished line is measured exactly and told as overflow.
+_SLACK = 2.0
 
 
 class Item(NamedTuple):
@@ -48,18 +50,18 @@ class Paragraph:
         self.graphemes = breaks.graphemes(text)
         self.items = _itemise(text, self.graphemes, bidi.levels(text, "rtl" if self.level else "ltr"), face, book, lang)
         self._starts = [item.start for item in self.items]
-        self._tabs = any(item.tab for item in self.items)
+        self._tabs = [item.start for item in self.items if item.tab]
+        self._line_tabs: tuple[int, list[tuple[float, int, int]]] = (-1, [])
         self._soft = _SOFT_HYPHEN in text
         self.shaped = [self._shape(item, item.start, item.end) for item in self.items]
         self._opportunities: list[int] | None = None
         self._measure()
 
-    def _shape(self, item: Item, start: int, end: int, level: int | None = None, hyphen: bool = False) -> Shaped:
+    def _shape(self, item: Item, start: int, end: int, hyphen: bool = False) -> Shaped:
         text = " " if item.tab else self.text[start:end]
         if hyphen:
             text = text[:-1] + ("\u2010" if item.face.hb_font.get_nominal_glyph(0x2010) else "-")
-        rtl = (item.level if level is None else level) % 2 == 1
-        return shape(item.face, text, item.script, self.lang, rtl, self.letter_spacing == 0)
+        return shape(item.face, text, item.script, self.lang, item.level % 2 == 1, self.letter_spacing == 0)
 
     def _measure(self) -> None:
         """Sums of advances and of spaced clusters before each place, and the places where cutting changes no glyph."""
@@ -98,46 +100,76 @@ class Paragraph:
         return self._soft and 0 < visible < len(self.text) and self.text[visible - 1] == _SOFT_HYPHEN
 
     def pieces(self, start: int, end: int, hyphen: bool = False):
-        """(item, start, end, shaped) of [start, end) in logical order, shaped again where an item is cut."""
+        """(item, start, shaped) of [start, end) in logical order, shaped again where an item is cut."""
         number = bisect_right(self._starts, start) - 1 if start < end else len(self.items)
         while number < len(self.items) and self.items[number].start < end:
             item = self.items[number]
             first, last = max(start, item.start), min(end, item.end)
             if hyphen and last == end:
-                yield item, first, last, self._shape(item, first, last, hyphen=True)
+                yield item, first, self._shape(item, first, last, hyphen=True)
             elif (first, last) == (item.start, item.end):
-                yield item, first, last, self.shaped[number]
+                yield item, first, self.shaped[number]
             else:
-                yield item, first, last, self._shape(item, first, last)
+                yield item, first, self._shape(item, first, last)
             number += 1
 
     def width(self, start: int, visible: int) -> float:
         """Width of a line whose visible text is [start, visible)."""
-        if visible <= start:
-            return 0.0
-        hyphen = self.hyphenated(visible)
-        if self.safe[start] and self.safe[visible] and not self._tabs and not hyphen:
-            gap = self.letter_spacing if self._spaced[visible] > self._spaced[start] else 0.0
-            return self._advances[visible] - self._advances[start] - gap
-        total, gap = 0.0, 0.0
-        for item, first, _, shaped in self.pieces(start, visible, hyphen):
-            if item.tab:
-                total += self.tab(total)
-                continue
-            for cluster, count in _clusters(shaped):
-                total += count
-                if self.spaced(item, first + cluster):
-                    total += self.letter_spacing
-                    gap = self.letter_spacing
-        return total - gap
+        total, spaced, after = self._past_tabs(start, visible) if self._tabs else (0.0, 0, start)
+        width, count = self._span(after, visible)
+        return total + width - (self.letter_spacing if spaced + count else 0.0)
+
+    def _past_tabs(self, start: int, visible: int) -> tuple[float, int, int]:
+        """Of the line from `start`: its width up to and with the last tab before `visible`, the spaced clusters in
+        that, and the place after the tab. Remembered, since lines are measured word by word."""
+        if self._line_tabs[0] != start:
+            self._line_tabs = (start, [(0.0, 0, start)])
+        known = self._line_tabs[1]
+        number = bisect_left(self._tabs, known[-1][2])
+        while number < len(self._tabs) and self._tabs[number] < visible:
+            total, spaced, after = known[-1]
+            width, count = self._span(after, self._tabs[number])
+            total += width
+            known.append((total + self.tab(total), spaced + count, self._tabs[number] + 1))
+            number += 1
+        return known[bisect_right(known, visible, key=lambda entry: entry[2]) - 1]
+
+    def _span(self, start: int, end: int) -> tuple[float, int]:
+        """Advances of [start, end) with all its letter spacing, and how many clusters are spaced."""
+        if start >= end:
+            return 0.0, 0
+        hyphen = self.hyphenated(end)
+        if self.safe[start] and self.safe[end] and not hyphen:
+            return self._advances[end] - self._advances[start], self._spaced[end] - self._spaced[start]
+        first, last = bisect_right(self._starts, start) - 1, bisect_right(self._starts, end - 1) - 1
+        if first == last:
+            return self._part(first, start, end, hyphen)
+        middle, after = self.items[first].end, self.items[last].start
+        head, head_spaced = self._part(first, start, middle, False)
+        tail, tail_spaced = self._part(last, after, end, hyphen)
+        return (head + (self._advances[after] - self._advances[middle]) + tail,
+                head_spaced + (self._spaced[after] - self._spaced[middle]) + tail_spaced)
+
+    def _part(self, number: int, start: int, end: int, hyphen: bool) -> tuple[float, int]:
+        """`_span` of a part of one item."""
+        item = self.items[number]
+        shaped = self._shape(item, start, end, hyphen)
+        spaced = self.spaced_in(item, start, shaped)
+        return shaped.width + spaced * self.letter_spacing, spaced
+
+    def spaced_in(self, item: Item, start: int, shaped: Shaped) -> int:
+        """How many clusters of the item's text from `start` letter spacing follows."""
+        if self.letter_spacing == 0:
+            return 0
+        return sum(self.spaced(item, start + cluster) for cluster in set(shaped.clusters))
 
     def tab(self, before: float) -> float:
         """Advance of a tab after `before` ems of line: to the next multiple of eight spaces."""
-        stop = _TAB_STOP * shape(self.face, " ", "Zyyy", self.lang, False).advances[0]
-        return (before // stop + 1) * stop - before
+        stop = _TAB_STOP * shape(self.face, " ", "Zyyy", self.lang, False).width
+        return (floor(before / stop) + 1) * stop - before
 
-    def cut(self, limit: float, tear: bool) -> list[Cut] | None:
-        """Lines no wider than `limit`, each as full as can be.
+    def cut(self, limit: float, tear: bool = True, room: int | None = None) -> list[Cut] | None:
+        """Lines no wider than `limit`, each as full as can be; None if there are more than `room`.
 
         A word wider than the limit is torn between grapheme clusters if `tear`, at least one to a line; else None.
         """
@@ -159,12 +191,17 @@ class Paragraph:
                 visible = self.visible_end(start, best)
                 number += best == self._opportunities[number]
             lines.append(Cut(start, visible, best))
+            if room is not None and len(lines) > room:
+                return None
             start = best
         return lines or [Cut(0, 0, 0)]
 
     def _exceeds(self, start: int, visible: int, limit: float) -> bool:
-        return (self._advances[visible] - self._advances[start] > limit + _SLACK and not self._tabs
-                or self.width(start, visible) > limit)
+        if not self._tabs:
+            about = self._advances[visible] - self._advances[start]
+            if abs(about - limit) > _SLACK + abs(self.letter_spacing):
+                return about > limit
+        return self.width(start, visible) > limit
 
     def _tear(self, start: int, end: int, limit: float) -> int:
         number = bisect_right(self.graphemes, start)
@@ -180,19 +217,6 @@ class Paragraph:
     def whole(self) -> list[Cut]:
         """The paragraph as one line."""
         return [Cut(0, self.visible_end(0, len(self.text)), len(self.text))]
-
-
-def _clusters(shaped: Shaped):
-    """(cluster, advance) of each cluster, left to right."""
-    last, total = None, 0.0
-    for cluster, advance in zip(shaped.clusters, shaped.advances):
-        if cluster != last and last is not None:
-            yield last, total
-            total = 0.0
-        last = cluster
-        total += advance
-    if last is not None:
-        yield last, total
 
 
 def _itemise(text: str, graphemes: list[int], levels: list[int], face, book, lang: str) -> list[Item]:

@@ -23,6 +23,7 @@ class Shaped(NamedTuple):
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     unsafe: frozenset[int]  # clusters before which cutting changes glyphs
+    width: float  # all advances
 
 
 _remembered: dict[tuple, Shaped] = {}
@@ -37,10 +38,10 @@ def shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool = 
     if found is None:
         found = _shape(face, text, script, lang, rtl, ligatures)
         _held += len(found.glyphs) + 1
+        if _held > _ROOM:
+            _remembered.clear()
+            _held = len(found.glyphs) + 1
         _remembered[key] = found
-        while _held > _ROOM:
-            oldest = next(iter(_remembered))
-            _held -= len(_remembered.pop(oldest).glyphs) + 1
     return found
 
 
@@ -63,11 +64,13 @@ def _shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool) 
         if info.flags & _UNSAFE:
             unsafe.add(cluster)
     advances, xs, ys = [], [], []
+    width = 0.0
     for x, y, advance, _ in (position.position for position in positions or ()):
         advances.append(advance / upem)
         xs.append(x / upem)
         ys.append(y / upem)
-    return Shaped(tuple(glyphs), tuple(clusters), tuple(advances), tuple(xs), tuple(ys), frozenset(unsafe))
+        width += advance / upem
+    return Shaped(tuple(glyphs), tuple(clusters), tuple(advances), tuple(xs), tuple(ys), frozenset(unsafe), width)
 
 
 def _refuse(face, text: str, cluster: int) -> None:
