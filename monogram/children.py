@@ -84,7 +84,7 @@ def capability_for(user: User, programs: Iterable[Path], files: Iterable[Path]) 
     blocked = closed + [f for f in files if not _allowed(f, user, 4)] + [d for d in searched if not _allowed(d, user, 1)]
     if not blocked:
         return None
-    mine = _effective_capabilities()
+    mine = effective_capabilities()
     for capability in (CAP_DAC_OVERRIDE,) if closed else (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):
         if mine >> capability & 1:
             return capability
@@ -95,7 +95,8 @@ def capability_for(user: User, programs: Iterable[Path], files: Iterable[Path]) 
     )
 
 
-def _effective_capabilities() -> int:
+def effective_capabilities() -> int:
+    """This process's capabilities as a bit mask; 0 where the system has none."""
     if not LINUX:
         return 0
     for line in Path("/proc/self/status").read_text().splitlines():

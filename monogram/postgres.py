@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -114,6 +114,7 @@ class Postgres:
         self._user: User | None = None  # set under root
         self._capability: int | None = None
         self._socket: Path | None = None
+        self._name = ""
 
     def __enter__(self) -> Postgres:
         return self.start()
@@ -140,6 +141,10 @@ class Postgres:
     def start(self, timeout: float = 600) -> Postgres:
         """Take the home, create the cluster if there is none, recover it if it was killed, and wait until it answers."""
         self.home.mkdir(parents=True, exist_ok=True)
+        # Names this folder, not only its path: a container's home may have the same path as one outside.
+        info = self.home.stat()
+        identity = f"{info.st_dev} {info.st_ino} {self.home}".encode(errors="surrogateescape")
+        self._name = f"monogram-{hashlib.sha256(identity).hexdigest()[:12]}"
         self._lock.acquire()
         try:
             self._choose_user()
@@ -150,6 +155,8 @@ class Postgres:
             self.launch()
             self._await_ready(timeout)
             self._lock.write(database=self.dsn)
+            for left in self.home.glob("postgres.new-*"):  # of a first start that was killed
+                shutil.rmtree(left, ignore_errors=True)
         except BaseException as error:
             self.stop()
             if isinstance(error, (Unreachable, OSError)):
@@ -161,7 +168,8 @@ class Postgres:
         """Start the server without waiting for it; whatever a killed one left behind is cleared first."""
         self._end_predecessor()
         self._write_configuration()
-        self._child = self._spawn(["postgres", "-D", str(self.data)], signal.SIGINT)  # SIGINT: fast, clean shutdown
+        argv = ["postgres", "-D", str(self.data), "-c", f"cluster_name={self._name}"]
+        self._child = self._spawn(argv, signal.SIGINT)  # SIGINT: fast, clean shutdown
 
     def poll(self) -> int | None:
         """Exit status of the server once it has ended; None while it runs."""
@@ -221,9 +229,8 @@ class Postgres:
 
         Not in XDG_RUNTIME_DIR, which is removed when its user logs out.
         """
-        digest = hashlib.sha256(f"{os.geteuid()} {self.home}".encode(errors="surrogateescape")).hexdigest()[:12]
         base = "/tmp" if os.access("/tmp", os.W_OK | os.X_OK) else tempfile.gettempdir()
-        folder = Path(base, f"monogram-{digest}")
+        folder = Path(base, self._name)
         try:
             folder.mkdir(mode=0o700)
         except FileExistsError:
@@ -238,8 +245,6 @@ class Postgres:
 
     def _create(self) -> None:
         """initdb and our database in a folder beside, then renamed: a kill in between leaves no half cluster."""
-        for left in self.home.glob("postgres.new-*"):
-            shutil.rmtree(left, ignore_errors=True)
         fresh = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=self.home))
         self._give(fresh)
         if self._user is not None:
@@ -357,22 +362,29 @@ class Postgres:
         return True
 
     def _servers(self) -> list[int]:
-        """Processes of this cluster, the postmaster's orphans among them (they sit in its folder)."""
-        if LINUX:
-            return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and self._sits_here(entry)]
-        pid = next(iter(self._pid_file()), "")
-        command = subprocess.run(["/bin/ps", "-o", "command=", "-p", pid], capture_output=True, text=True).stdout if pid else ""
-        return [int(pid)] if str(self.data) in command else []
+        """Processes of this cluster, the postmaster's orphans among them, known by the cluster name in their titles.
 
-    def _sits_here(self, entry: Path) -> bool:
-        try:
-            if (entry / "comm").read_text() != "postgres\n":
-                return False
-            return (entry / "cwd").readlink() == self.data
-        except PermissionError:  # another user's, seen by a root without CAP_SYS_PTRACE (the usual container)
-            return self._pid_file()[:1] == [entry.name]
-        except OSError:  # gone meanwhile, or a zombie
-            return False
+        Titles are for all to read; a root without CAP_SYS_PTRACE (the usual container) may not see another user's folder.
+        """
+        marks = (f"postgres: {self._name}: ", f"cluster_name={self._name}")
+        return [pid for pid, title in _titles() if title.startswith(marks[0]) or marks[1] in title]
+
+
+def _titles() -> Iterator[tuple[int, str]]:
+    """Process id and command line of every living process."""
+    if not LINUX:
+        listing = subprocess.run(["/bin/ps", "-axo", "pid=,args="], capture_output=True, text=True, errors="replace").stdout
+        for line in listing.splitlines():
+            pid, _, title = line.strip().partition(" ")
+            yield int(pid), title
+        return
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                title = Path("/proc", entry, "cmdline").read_bytes()
+            except OSError:  # gone meanwhile
+                continue
+            yield int(entry), title.replace(b"\0", b" ").decode(errors="replace")
 
 
 def check_durable(show: Mapping[str, str]) -> None:

@@ -38,13 +38,14 @@ def script(text: str, *arguments: object) -> subprocess.Popen:
 
 
 def servers(home: Path) -> list[psutil.Process]:
-    """Every living process of the cluster under `home`."""
+    """Every living process of the cluster under `home`, known by the folder it sits in or the arguments it was given."""
+    data = str((home / "postgres").resolve())
     found = []
     for process in psutil.process_iter():
         try:
-            if process.status() != psutil.STATUS_ZOMBIE and process.cwd() == str((home / "postgres").resolve()):
+            if process.status() != psutil.STATUS_ZOMBIE and (data in process.cmdline() or process.cwd() == data):
                 found.append(process)
-        except (psutil.Error, OSError):
+        except psutil.Error:
             continue
     return found
 
@@ -69,7 +70,8 @@ def installation(folder: Path) -> Path:
     for module in ("__init__", "children", "homes", "postgres", "processes"):
         shutil.copyfile(Path(monogram.__file__).parent / f"{module}.py", folder / "monogram" / f"{module}.py")
     package = programs().parent.parent
-    shutil.copytree(package / "pginstall18", folder / package.name / "pginstall18", symlinks=True)
+    unused = shutil.ignore_patterns("*.a", "include", "pgxs", "pg_*", "pgbench", "ecpg", "psql", "vector*")
+    shutil.copytree(package / "pginstall18", folder / package.name / "pginstall18", symlinks=True, ignore=unused)
     (folder / package.name / "__init__.py").touch()
     libraries = package.with_name(f"{package.name}.libs")
     if libraries.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -18,7 +19,7 @@ from monogram.postgres import Postgres
 from monogram.processes import Processes, Program
 from tests.journeys.installation import alive, eventually, psql, script, servers
 
-# A program that writes down what happens to it. At SIGTERM it still needs the database, as a web server finishing a request does.
+# A program that writes down what happens to it. At SIGTERM it needs the database once more, as a server finishing a request.
 PROGRAM = """
 import signal, subprocess, sys, time
 log, name, psql, dsn, slow = sys.argv[1:]
@@ -29,7 +30,8 @@ def stop(number, frame):
     note(signal.Signals(number).name)
     time.sleep(0.3)
     if dsn:
-        note(subprocess.run([psql, "-XqAtd", dsn, "-c", "select 'database there'"], capture_output=True, text=True).stdout.strip())
+        query = [psql, "-XqAtd", dsn, "-c", "select 'database there'"]
+        note(subprocess.run(query, capture_output=True, text=True).stdout.strip())
     if slow != "stubborn":
         sys.exit(0)
 for number in (signal.SIGINT, signal.SIGTERM):
@@ -171,7 +173,7 @@ def test_delay_doubles(tmp_path):
     tree = Processes([Program("web", [sys.executable, "-S", "-c", crash])])
     play(tree, lambda: eventually(lambda: times.exists() and len(times.read_text().splitlines()) == 5, 10))
     started = [float(line) for line in times.read_text().splitlines()]
-    gaps = [later - earlier for earlier, later in zip(started, started[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(started)]
     assert len(gaps) == 4 and all(gap >= least for gap, least in zip(gaps, (0.1, 0.2, 0.4, 0.8), strict=True)), gaps
 
 
