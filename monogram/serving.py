@@ -108,7 +108,7 @@ def await_ready(settings: Settings, patience: float = 60) -> None:
     deadline = time.monotonic() + patience
     while True:
         try:
-            urllib.request.urlopen(f"http://{_reachable(settings.host)}:{settings.port}/readyz", timeout=5).close()
+            urllib.request.urlopen(f"{local_url(settings)}/readyz", timeout=5).close()
             return
         except OSError as error:
             if time.monotonic() > deadline:
@@ -116,9 +116,10 @@ def await_ready(settings: Settings, patience: float = 60) -> None:
             time.sleep(0.05)
 
 
-def _reachable(host: str) -> str:
-    """Where a server that listens on `host` is reached from this machine."""
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+def local_url(settings: Settings) -> str:
+    """Where the server is reached from this machine, whatever the world outside calls it."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 def run(settings: Settings, *, web: int, workers: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,7 +156,7 @@ def _found(row, key: object) -> File:
 
 
 def path(file: File, title: str = "") -> str:
-    """The file's address on this server. The title only names the download: `/files/<token>/Photo%20clock.png`."""
+    """The file's address on this server. The title only names the download: `/files/<token>/photo-clock.png`."""
     extension = EXTENSIONS.get(file.media_type, "bin")
-    name = quote(title.strip().replace("/", "-")[:80] or file.sha256[:12], safe="")
-    return f"/files/{file.token}/{name}.{extension}"
+    name = re.sub(r"[\W_]+", "-", title.lower()).strip("-")[:80] or file.sha256[:12]
+    return f"/files/{file.token}/{quote(name)}.{extension}"

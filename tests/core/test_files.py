@@ -57,5 +57,5 @@ async def test_no_temporary_file_stays(tmp_path):
 
 def test_an_address_names_the_download_safely():
     file = files.File(1, 2, "tok", "ab" * 32, "image/png", 3, None, None)
-    assert files.path(file, "Photo/clock ü?#") == "/files/tok/Photo-clock%20%C3%BC%3F%23.png"
+    assert files.path(file, "Photo/clock ü?#") == "/files/tok/photo-clock-%C3%BC.png"
     assert files.path(file) == f"/files/tok/{'ab' * 6}.png"
