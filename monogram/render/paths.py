@@ -46,6 +46,8 @@ def parse(d: str) -> skia.Path:
     path, pen = skia.Path(), _Pen()
     for command, numbers in _segments(d):
         pen.draw(path, command, numbers)
+    if not pen.last:
+        raise RenderError("path_invalid", "The path string is empty.", part="d")
     if not path.isFinite():
         raise RenderError("path_invalid", "The path has coordinates too large to draw.", part="d")
     return path
