@@ -76,7 +76,7 @@ def _draw(document: Document, values: Values, assets: Callable[[str], bytes], si
 
 
 def _run_rows(document: Document, path: Path, assets: Callable[[str], bytes], output: Path, side: str) -> int:
-    rows = _rows(path)
+    rows = _rows(path, document)
     taken: set[Path] = set()
     failed = 0
     with _progress(len(rows)) as tell:
@@ -92,7 +92,7 @@ def _run_rows(document: Document, path: Path, assets: Callable[[str], bytes], ou
     return 1 if failed else 0
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
+def _rows(path: Path, document: Document) -> list[dict[str, Any]]:
     import csv
     import io
 
@@ -103,21 +103,24 @@ def _rows(path: Path) -> list[dict[str, Any]]:
         raise RenderError("values_invalid", f"{path} is not a CSV file in UTF-8: {error}.", part=path.name) from None
     if not 1 <= len(rows) <= _MOST_ROWS:
         raise RenderError("values_invalid", f"{path} has {len(rows)} rows; 1 to {_MOST_ROWS} are drawn.", part=path.name)
+    unknown = sorted({name for name in rows[0] if name} - _components(document) - {"file"})
+    if unknown:  # a misspelt column would leave sample text in every print
+        raise RenderError("values_invalid", f"The column {unknown[0]!r} is no component of this document.", part=unknown[0])
     return rows
+
+
+def _components(document: Document) -> set[str]:
+    return {binding.component for binding in document.bindings}
 
 
 def _row_values(row: dict[str | None, Any], document: Document) -> Values:
     """A row's cells as values. An empty cell is an empty text, not an absent one: the sample text must never be printed.
 
-    Raises RenderError for a row of another length than the header, and for a header that names nothing of the document.
+    Raises RenderError for a row of another length than the header.
     """
     if None in row or None in row.values():
         raise RenderError("values_invalid", "The row has not as many cells as the header.")
-    known = {binding.component for binding in document.bindings}
-    unknown = sorted(set(row) - known - {"file"})
-    if unknown:
-        raise RenderError("values_invalid", f"The column {unknown[0]!r} is no component of this document.", part=unknown[0])
-    return {name: cell for name, cell in row.items() if name in known}
+    return {name: cell for name, cell in row.items() if name in _components(document)}
 
 
 def _row_output(row: dict[str, Any], number: int, output: Path, taken: set[Path]) -> Path:
@@ -174,7 +177,8 @@ def _read_inside(folders: list[Path], file: str, name: str) -> bytes:
         except (OSError, ValueError):
             raise RenderError("image_missing", f"The image {name!r} has no usable file name.", part=name) from None
         if not path.is_relative_to(root):
-            raise RenderError("asset_outside", f"The image {name!r} lies outside the folder of its document or values.", part=name)
+            raise RenderError("asset_outside", f"The image {name!r} lies outside the folder of its document or values.",
+                              part=name)
         if path.is_file():
             return _read(path)
     raise RenderError("image_missing", f"The image {name!r} is missing: there is no file {file!r}.", part=name)

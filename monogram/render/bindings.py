@@ -79,7 +79,7 @@ def _visible(binding: Binding, value: Value) -> bool:
     if binding.equals is not None:
         return _plain(binding, value) in binding.equals
     plain = _plain(binding, value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) or plain not in ("true", "false"):
+    if (isinstance(value, (int, float)) and not isinstance(value, bool)) or plain not in ("true", "false"):
         raise _invalid(binding, f"{plain[:40]!r} where true or false is needed")
     return plain == "true"
 

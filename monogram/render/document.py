@@ -83,7 +83,7 @@ class Shadow(_Part, kw_only=True):
     color: Color
     dx: Coordinate = 0
     dy: Coordinate = 0
-    blur: Annotated[float, Meta(ge=0, le=1000)] = 0
+    blur: Annotated[float, Meta(ge=0, le=500)] = 0
 
 
 class RectangleShape(_Part, tag_field="kind", tag="rectangle", kw_only=True):

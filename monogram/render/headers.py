@@ -38,7 +38,8 @@ class ImageInfo(Struct, kw_only=True, frozen=True):
 # Known by their first bytes so that the refusal can name them.
 _REFUSED = (
     (re.compile(rb"GIF8[79]a"), "GIF"), (re.compile(rb"BM"), "BMP"), (re.compile(rb"8BPS"), "PSD"),
-    (re.compile(rb"%PDF|%!PS"), "PDF or PostScript"), (re.compile(rb"\x00\x00\x00.ftyp(heic|heix|hevc|mif1|msf1)", re.S), "HEIC"),
+    (re.compile(rb"%PDF|%!PS"), "PDF or PostScript"),
+    (re.compile(rb"\x00\x00\x00.ftyp(heic|heix|hevc|mif1|msf1)", re.S), "HEIC"),
     (re.compile(rb"\x00\x00\x00.ftypavi[fs]", re.S), "AVIF"), (re.compile(rb"\x00\x00\x00\x0cJXL |\xff\x0a"), "JPEG XL"),
     (re.compile(rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51"), "JPEG 2000"), (re.compile(rb"\x00\x00\x01\x00"), "ICO"),
     (re.compile(rb"\s*(<\?xml|<!--|<!DOCTYPE|<svg)|\xef\xbb\xbf\s*<"), "SVG or XML"),
@@ -158,8 +159,8 @@ def _jpeg(data: bytes, name: str) -> ImageInfo:
 def _jpeg_size(marker: int, body: bytes, name: str) -> dict:
     bits, height, width, bands = struct.unpack_from(">BHHB", body)
     if marker not in _SIZES or bits != 8:
-        raise RenderError("image_format", f"The image {name!r} is a {bits}-bit, lossless or arithmetic JPEG, which is not read.",
-                          part=name)
+        raise RenderError("image_format", f"The image {name!r} is a {bits}-bit, lossless or arithmetic JPEG; those "
+                          "are not read.", part=name)
     return {"width": width, "height": height, "bands": bands, "bits": bits, "progressive": _SIZES[marker]}
 
 
@@ -167,7 +168,8 @@ def _webp(data: bytes, name: str) -> ImageInfo:
     facts = {"format": "webp", "bands": 3}
     size = struct.unpack_from("<I", data, 4)[0] + 8
     if size > len(data):
-        raise RenderError("image_truncated", f"The image {name!r} is cut off: {len(data)} of {size} bytes are there.", part=name)
+        raise RenderError("image_truncated", f"The image {name!r} is cut off: {len(data)} of {size} bytes are there.",
+                          part=name)
     at, frames = 12, 0
     while at + 8 <= size:
         kind, length = struct.unpack_from("<4sI", data, at)

@@ -89,7 +89,8 @@ def _decode_vips(data: bytes, name: str, info: ImageInfo) -> tuple[np.ndarray, b
             image = image.icc_transform("srgb", embedded=True, intent="relative", black_point_compensation=True, depth=8,
                                         **({"input_profile": "cmyk"} if image.interpretation == "cmyk" else {}))
         elif image.format in ("float", "double", "complex"):
-            raise RenderError("image_format", f"The image {name!r} holds floating-point numbers, which are not read.", part=name)
+            raise RenderError("image_format", f"The image {name!r} holds floating-point numbers; those are not read.",
+                              part=name)
         if image.format != "uchar":
             image = (image * (255 / 65535) + 0.5).cast("uchar") if image.format == "ushort" else image.cast("uchar")
         pixels = np.ndarray(buffer=image.write_to_memory(), dtype=np.uint8, shape=(image.height, image.width, image.bands))

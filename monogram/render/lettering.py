@@ -42,7 +42,7 @@ def outlines(text: TextLayout, *, merged: bool) -> skia.Path:
         if run.face.is_color:
             continue
         font, glyphs = skia_font(run.face.typeface, run.size), {}
-        for glyph, x, y in zip(run.glyphs, run.xs, run.ys):
+        for glyph, x, y in zip(run.glyphs, run.xs, run.ys, strict=True):
             if glyph not in glyphs:
                 glyphs[glyph] = font.getPath(glyph)
             if glyphs[glyph] is not None and not glyphs[glyph].isEmpty():

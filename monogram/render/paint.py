@@ -34,6 +34,9 @@ _LINEAR = skia.SamplingOptions(skia.FilterMode.kLinear)
 _CUBIC = skia.SamplingOptions(skia.CubicResampler.Mitchell())
 _CUBIC_FROM = 2.0
 
+# Skia's mask filter takes a larger sigma (canvas pixels) for this one, without a word; its image filter goes to 532.
+_MASK_SIGMA = 128
+
 # Rows read back at once: a few megabytes, and the encoder's block.
 STRIP = 256
 
@@ -64,7 +67,8 @@ def pixels(scene: Scene) -> np.ndarray:
 
 
 def _surface(width: int, height: int) -> skia.Surface:
-    surface = skia.Surface.MakeRaster(skia.ImageInfo.Make(width, height, skia.kRGBA_F16_ColorType, skia.kPremul_AlphaType, SRGB))
+    info = skia.ImageInfo.Make(width, height, skia.kRGBA_F16_ColorType, skia.kPremul_AlphaType, SRGB)
+    surface = skia.Surface.MakeRaster(info)
     if surface is None:
         raise RenderError("canvas_too_large", f"There is not enough memory to paint {width} x {height} pixels.", part="canvas")
     return surface
@@ -125,8 +129,8 @@ def _apply_stencil(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) ->
     image, held = pictures.stencil(stencil.source, stencil.channel, group.layer)
     canvas.save()
     canvas.concat(skia_matrix(stencil.matrix))
-    scales = [scale * side / pixel for scale, side, pixel in zip(
-        lengths(stencil.matrix), stencil.box, (image.width(), image.height()))]
+    along_x, along_y = lengths(stencil.matrix)
+    scales = (along_x * stencil.box[0] / image.width(), along_y * stencil.box[1] / image.height())
     paint = skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kDstIn)
     canvas.drawImageRect(image, skia.Rect.MakeIWH(image.width(), image.height()), skia.Rect.MakeWH(*stencil.box),
                          _sampling(scales), paint, skia.Canvas.kFast_SrcRectConstraint)
@@ -164,8 +168,12 @@ def _stroke_paint(line: Line, opacity: float, mode: skia.BlendMode) -> skia.Pain
 
 
 def _paint_shadow(canvas: skia.Canvas, node: PathNode, shadow: Blur) -> None:
-    """The silhouette, blurred by a mask filter: that one paints the same in the browser, image filters do not."""
-    filters = {"MaskFilter": skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, shadow.sigma)} if shadow.sigma else {}
+    """The silhouette, blurred by a mask filter: that one paints the same in the browser, image filters do not quite."""
+    filters = {}
+    if shadow.sigma * max(lengths(node.matrix)) > _MASK_SIGMA:
+        filters["ImageFilter"] = skia.ImageFilters.Blur(shadow.sigma, shadow.sigma)
+    elif shadow.sigma:
+        filters["MaskFilter"] = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, shadow.sigma)
     canvas.save()
     canvas.translate(shadow.dx, shadow.dy)
     canvas.drawPath(_silhouette(node), skia.Paint(AntiAlias=True, Color4f=_color(shadow.color), **filters))
@@ -212,7 +220,8 @@ def _paint_glyphs(canvas: skia.Canvas, node: GlyphsNode) -> None:
     canvas.concat(skia_matrix(node.matrix))
     if node.shadow:  # their colours are in the font: only an image filter sees them as one shape
         shadow = node.shadow
-        cast = skia.ImageFilters.DropShadowOnly(shadow.dx, shadow.dy, shadow.sigma, shadow.sigma, _color(shadow.color).toColor())
+        color = _color(shadow.color).toColor()
+        cast = skia.ImageFilters.DropShadowOnly(shadow.dx, shadow.dy, shadow.sigma, shadow.sigma, color)
         canvas.saveLayer(None, skia.Paint(ImageFilter=cast))
         canvas.drawTextBlob(blob, 0, 0, skia.Paint(AntiAlias=True))
         canvas.restore()

@@ -70,7 +70,7 @@ def _segments(d: str):
         numbers = []
         for index in range(_COUNTS[command.upper()]):
             found = (_FLAG if command in "Aa" and index in (3, 4) else _TOKEN).match(d, at)
-            if found is None or found.group(found.lastindex) is found.group(1) and found.re is _TOKEN:
+            if found is None or (found.group(found.lastindex) is found.group(1) and found.re is _TOKEN):
                 raise _invalid(d, at)
             numbers.append(float(found.group(found.lastindex)))
             at = found.end()

@@ -49,5 +49,7 @@ def check(report: Report) -> list[Finding]:
 
 def _leaves(box, safe) -> bool:
     left, top, right, bottom = box
-    return right > left and bottom > top and (
-        left < safe[0] - _TOLERANCE or top < safe[1] - _TOLERANCE or right > safe[2] + _TOLERANCE or bottom > safe[3] + _TOLERANCE)
+    if right <= left or bottom <= top:
+        return False
+    beyond = (safe[0] - left, safe[1] - top, right - safe[2], bottom - safe[3])
+    return max(beyond) > _TOLERANCE

@@ -20,7 +20,7 @@ def is_srgb(profile: bytes) -> bool:
             return False
         for name, expected in _COLORANTS.items():
             found = [value / 65536 for value in struct.unpack_from(">3i", tags[name], 8)]
-            if any(abs(a - b) > _TOLERANCE for a, b in zip(found, expected)):
+            if any(abs(a - b) > _TOLERANCE for a, b in zip(found, expected, strict=True)):
                 return False
         return all(_is_srgb_curve(tags[name]) for name in (b"rTRC", b"gTRC", b"bTRC"))
     except (KeyError, struct.error, IndexError, ValueError, ZeroDivisionError, OverflowError):

@@ -11,12 +11,24 @@ import skia
 
 from . import bindings, lettering, limits, paths, placement
 from .document import (
-    Document, GroupLayer, ImageLayer, ImageMask, Layer, RectangleShape, ShapeLayer, ShapeMask, Side, Stroke, TextLayer,
-    Shadow, Values,
+    Document,
+    GroupLayer,
+    ImageLayer,
+    ImageMask,
+    Layer,
+    RectangleShape,
+    Shadow,
+    ShapeLayer,
+    ShapeMask,
+    Side,
+    Stroke,
+    TextLayer,
+    Values,
 )
 from .errors import RenderError
 from .headers import probe
-from .matrices import Box, Matrix, bounds, lengths, multiply, rotate, scale as scaling, translate
+from .matrices import Box, Matrix, bounds, lengths, multiply, rotate, translate
+from .matrices import scale as scaling
 from .reports import AssetReport, FontReport, ImageReport, Report, TextReport
 from .scene import AnyNode, Blur, GlyphsNode, GroupNode, ImageNode, Line, PathNode, Rgba, Scene, Source, Stencil
 
@@ -50,7 +62,7 @@ def rgba(color: str | None) -> Rgba:
     """#rrggbb or #rrggbbaa as four fractions; None is transparent."""
     if color is None:
         return NOTHING
-    return tuple(int(color[i:i + 2], 16) / 255 for i in (1, 3, 5)) + (int(color[7:9] or "ff", 16) / 255,)
+    return (*tuple(int(color[i:i + 2], 16) / 255 for i in (1, 3, 5)), int(color[7:9] or "ff", 16) / 255)
 
 
 class _Resolver:
@@ -78,9 +90,9 @@ class _Resolver:
         for layer in layers:
             self.count += 1
             if self.count > limits.LAYERS:
-                raise RenderError("too_many_layers", f"The document has more than {limits.LAYERS} layers.", layer=layer.id)
+                raise RenderError("too_many_layers", f"There are more than {limits.LAYERS} layers.", layer=layer.id)
             if depth > limits.GROUP_DEPTH:
-                raise RenderError("groups_too_deep", f"Groups lie more than {limits.GROUP_DEPTH} deep.", layer=layer.id)
+                raise RenderError("groups_too_deep", f"Groups lie over {limits.GROUP_DEPTH} deep.", layer=layer.id)
             layer = msgspec.structs.replace(layer, **self.changes.get(layer.id, {}))
             if not layer.visible or layer.output not in ("all", self.side):
                 continue
@@ -91,7 +103,8 @@ class _Resolver:
         return tuple(found)
 
     def layer(self, layer: Layer, parent: Matrix, depth: int) -> list[AnyNode]:
-        matrix = multiply(parent, multiply(translate(layer.x, layer.y), rotate(layer.rotation, layer.width / 2, layer.height / 2)))
+        turned = rotate(layer.rotation, layer.width / 2, layer.height / 2)
+        matrix = multiply(parent, multiply(translate(layer.x, layer.y), turned))
         clips: list[skia.Path] = []
         match layer:
             case ImageLayer():
@@ -211,7 +224,7 @@ def _colored(layer: TextLayer, run, matrix: Matrix) -> GlyphsNode:
     # colour glyphs tell no outline: two ems around each baseline point hold every glyph of an emoji font
     own = (min(run.xs) - run.size, min(run.ys) - 1.5 * run.size, max(run.xs) + 2 * run.size, max(run.ys) + run.size)
     return GlyphsNode(layer=layer.id, matrix=matrix, bounds=bounds(matrix, _with_shadow(own, blur)), typeface=run.face.typeface,
-                      size=run.size, glyphs=tuple(run.glyphs), points=tuple(zip(run.xs, run.ys)), shadow=blur)
+                      size=run.size, glyphs=tuple(run.glyphs), points=tuple(zip(run.xs, run.ys, strict=True)), shadow=blur)
 
 
 def _with_shadow(own: Box, blur: Blur | None) -> Box:
