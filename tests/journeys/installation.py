@@ -70,7 +70,7 @@ def installation(folder: Path) -> Path:
     for module in ("__init__", "children", "homes", "postgres", "processes"):
         shutil.copyfile(Path(monogram.__file__).parent / f"{module}.py", folder / "monogram" / f"{module}.py")
     package = programs().parent.parent
-    unused = shutil.ignore_patterns("*.a", "include", "pgxs", "pg_*", "pgbench", "ecpg", "psql", "vector*")
+    unused = shutil.ignore_patterns("*.a", "include", "pgxs", "pgbench", "ecpg", "psql", "vector*")
     shutil.copytree(package / "pginstall18", folder / package.name / "pginstall18", symlinks=True, ignore=unused)
     (folder / package.name / "__init__.py").touch()
     libraries = package.with_name(f"{package.name}.libs")
