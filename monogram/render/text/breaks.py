@@ -1,7 +1,8 @@
 """Where text may be cut: grapheme clusters (UAX 29) and line-break opportunities (UAX 14), Unicode 15.0.
 
 Line breaking is the default algorithm with strict kinsoku (CJ as NS) and the regular-expression form of numbers
-(UAX 14, 8.2, example 7). Scripts without spaces (class SA: Thai, Lao, Khmer, Myanmar) add breaks from a dictionary.
+(UAX 14, 8.2, example 7). Scripts without spaces (class SA: Thai, Lao, Khmer, Myanmar) add breaks from a dictionary, and
+Korean is kept in words (`opportunities`).
 """
 
 from __future__ import annotations
@@ -68,12 +69,17 @@ _JAMO = {
 }
 
 
-def line_breaks(text: str) -> list[int]:
+def line_breaks(text: str, hangul_words: bool = False) -> list[int]:
     """Places where a line may end by the rules alone, each the index of the next line's first character, and the
-    text's end. Hard breaks are among them; dictionary breaks are not."""
+    text's end. Hard breaks are among them; dictionary breaks are not.
+
+    hangul_words: Hangul breaks at spaces only, as letters do (the tailoring for Korean of UAX 14, 8.2).
+    """
     names = tables.LINE.names_of(text)
     if not names:
         return []
+    if hangul_words:
+        names = ["AL" if name in _HANGUL else name for name in names]
     out = []
     state = _State(names[0])
     for i in range(1, len(names)):
@@ -247,5 +253,5 @@ def _words_of(text: str, language: str, offset: int) -> list[int]:
 
 
 def opportunities(text: str) -> list[int]:
-    """All places where a line may end, dictionary breaks among them, never inside a grapheme cluster."""
-    return sorted({*line_breaks(text), *dictionary_breaks(text)} & set(graphemes(text)))
+    """All places where a line may end: Korean between words, dictionary breaks among them, no grapheme cluster split."""
+    return sorted({*line_breaks(text, hangul_words=True), *dictionary_breaks(text)} & set(graphemes(text)))

@@ -89,7 +89,7 @@ def layout(text: str, *, family: str, weight: int = 400, italic: bool = False, s
 
     Fitting takes the largest size of its range at which every line keeps within the box and no word is torn. If there
     is none it takes the smallest, and there, as always without fitting, a word wider than the box is torn between
-    grapheme clusters. Only advances and line boxes are held against the box, not ink.
+    grapheme clusters (Arabic letters then take the forms of a word's end and beginning). Only advances and line boxes are held against the box, not ink.
     Letter spacing goes between clusters, turns off ligatures, and leaves out scripts whose letters join. `justify`
     stretches spaces, or where a line has none the gaps between its ideographs; lines with tabs stay as they are.
     Raises RenderError `text_overflow`, `text_control_character`, `glyph_missing`, `font_missing`.
