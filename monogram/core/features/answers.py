@@ -60,7 +60,7 @@ def accept_all(definition: Definition, raw: dict[str, Any]) -> tuple[dict[str, A
             continue
         try:
             answer = accept(component, raw[component.key] if component.key in raw else default_of(component))
-            if component.required and answer in (None, False):
+            if component.required and (answer is None or answer is False):  # 0 is an answer
                 raise Refused(_needed(component))
         except Refused as error:
             faults[f"answers.{component.key}"] = str(error)
@@ -78,7 +78,8 @@ def holds(condition: Condition, answers: dict[str, Answer]) -> bool:
         case In():
             return any(_same(answers.get(condition.component), value) for value in condition.values)
         case Answered():
-            return answers.get(condition.component) not in (None, False)
+            answer = answers.get(condition.component)
+            return answer is not None and answer is not False
         case Not():
             return not holds(condition.condition, answers)
         case All():
