@@ -63,8 +63,8 @@ def _decode_jpeg(data: bytes, name: str, info: ImageInfo) -> np.ndarray:
         pixels = imagecodecs.jpeg8_decode(data, outcolorspace="RGBA")
     except (imagecodecs.Jpeg8Error, ValueError) as error:
         raise _broken(name, str(error), False) from None
-    # libjpeg fills what is missing with middle grey and only warns. A cut file that was given an end marker again shows
-    # as grey last blocks, or, in a progressive file, not at all: these go once through libvips, which tells.
+    # libjpeg fills what is missing with middle grey and only warns. `probe` has seen the end marker; a cut file that was
+    # given one again has grey last blocks, or, if progressive, no mark at all: these go once through libvips, which tells.
     if info.progressive or (pixels[-1, -8:, :3] == 128).all():
         _check_complete(data, name)
     return pixels
