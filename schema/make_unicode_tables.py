@@ -122,7 +122,7 @@ def main(root: Path) -> None:
     pictographic = column(root / "emoji/emoji-data.txt", "N", "Extended_Pictographic")
     grapheme = column(root / "auxiliary/GraphemeBreakProperty.txt", "Other")
     # no pictograph has a grapheme class of its own, so one table carries both
-    grapheme = ["Pictographic" if p == "Y" else g for p, g in zip(pictographic, grapheme)]
+    grapheme = ["Pictographic" if p == "Y" else g for p, g in zip(pictographic, grapheme, strict=True)]
     bidi_names, script_names = aliases(names, "bc"), aliases(names, "sc")
     bidi = [bidi_names.get(value, value) for value in column(root / "extracted/DerivedBidiClass.txt", "L")]
     script = [script_names.get(value, value) for value in column(root / "Scripts.txt", "Unknown")]

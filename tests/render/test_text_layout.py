@@ -13,6 +13,7 @@ import pytest
 from monogram.render.errors import RenderError
 from monogram.render.fonts import FontBook
 from monogram.render.text import TextLayout, layout, normalise
+from monogram.render.text.shaping import shape
 
 VECTORS = sorted((Path(__file__).parent / "vectors/layout").glob("*.json"))
 
@@ -96,7 +97,7 @@ def test_every_line_of_thai_is_whole_words(book):
 
 def test_hebrew_reads_from_the_right_and_numbers_from_the_left(book):
     result = lay(book, "אב 12 ג")
-    places = {cluster: x for run in result.runs for cluster, x in zip(run.clusters, run.xs)}
+    places = {cluster: x for run in result.runs for cluster, x in zip(run.clusters, run.xs, strict=True)}
     left_to_right = sorted(places, key=places.get)
     assert left_to_right == [6, 5, 3, 4, 2, 1, 0]
     assert result.lines[0].left + result.lines[0].width == pytest.approx(300)
@@ -163,3 +164,10 @@ def test_control_characters_are_refused(book, char):
 def test_a_layout_stays_the_same_when_made_again(book):
     text = "Office مرحبا 日本語 👍🏽 ภาษาไทย"
     assert told(lay(book, text, fit="both")) == told(lay(book, text, fit="both"))
+
+
+def test_a_face_without_the_glyph_refuses_to_shape(book):
+    """The last guard, should the choice of faces ever let a character through."""
+    with pytest.raises(RenderError) as caught:
+        shape(book.face("Noto Sans"), "aא", "Hebr", "", True)
+    assert (caught.value.code, caught.value.part) == ("glyph_missing", "א U+05D0")

@@ -1,5 +1,7 @@
 """What holds for any text made of covered characters."""
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -58,7 +60,7 @@ def test_lines_keep_within_the_box_unless_one_cluster_cannot(text, style):
         if len(breaks.graphemes(shown)) > 2 and line.width > style["width"] + 0.01:
             # no cluster of the line could have gone to the next one
             wide = [lay(shown[a:b], {**style, "letter_spacing": 0.0}, size=result.size, fit="none").width
-                    for a, b in zip(breaks.graphemes(shown), breaks.graphemes(shown)[1:])]
+                    for a, b in pairwise(breaks.graphemes(shown))]
             assert sum(width > 0 for width in wide) <= 1
     assert all(0 <= first <= end <= len(result.runs) for first, end in (line.runs for line in result.lines))
 
@@ -95,6 +97,6 @@ def test_the_visible_glyphs_of_a_line_stand_within_it(text, style):
     for line in result.lines:
         shown = line.start + len(text[line.start:line.end].rstrip(" \t\n\u200b"))
         for run in result.runs[line.runs[0]:line.runs[1]]:
-            for cluster, x in zip(run.clusters, run.xs):
+            for cluster, x in zip(run.clusters, run.xs, strict=True):
                 if cluster < shown and text[cluster] in PLAIN[:40]:
                     assert line.left - 0.1 * run.size <= x <= line.left + line.width + 0.1 * run.size

@@ -103,51 +103,66 @@ def _matches(classes: list[str]) -> dict[int, int]:
     return out
 
 
+class _Embeddings:
+    """The stack of X1: (level, override, isolate), and what did not fit on it."""
+
+    def __init__(self, base: int):
+        self.entries: list[tuple[int, str, bool]] = [(base, "", False)]
+        self.lost_isolates = self.lost_embeddings = self.isolates = 0
+
+    def open(self, name: str) -> None:
+        """X2 to X5b."""
+        level, isolate = self.entries[-1][0], name[2] == "I"
+        deeper = (level + 1) | 1 if name[0] == "R" else (level + 2) & ~1
+        if deeper <= _MAX_DEPTH and not self.lost_isolates and not self.lost_embeddings:
+            self.isolates += isolate
+            self.entries.append((deeper, name[0] if name[2] == "O" else "", isolate))
+        elif isolate:
+            self.lost_isolates += 1
+        elif not self.lost_isolates:
+            self.lost_embeddings += 1
+
+    def close_isolate(self) -> None:
+        """X6a."""
+        if self.lost_isolates:
+            self.lost_isolates -= 1
+        elif self.isolates:
+            self.lost_embeddings = 0
+            while not self.entries[-1][2]:
+                self.entries.pop()
+            self.entries.pop()
+            self.isolates -= 1
+
+    def close_embedding(self) -> None:
+        """X7."""
+        if self.lost_isolates:
+            return
+        if self.lost_embeddings:
+            self.lost_embeddings -= 1
+        elif not self.entries[-1][2] and len(self.entries) >= 2:
+            self.entries.pop()
+
+
 def _explicit(classes: list[str], base: int) -> tuple[list[int], list[str], dict[int, int]]:
     """X1 to X8: levels, classes after overrides, and matching isolates."""
     out, work, match = [base] * len(classes), list(classes), _matches(classes)
-    stack: list[tuple[int, str, bool]] = [(base, "", False)]  # level, override, isolate
-    overflow_isolates = overflow_embeddings = valid_isolates = 0
+    embeddings = _Embeddings(base)
     for i, name in enumerate(classes):
-        level, override, _ = stack[-1]
         if name == "B":
-            out[i] = base
+            continue
+        if name == "PDF":
+            embeddings.close_embedding()
             continue
         if name == "PDI":
-            if overflow_isolates:
-                overflow_isolates -= 1
-            elif valid_isolates:
-                overflow_embeddings = 0
-                while not stack[-1][2]:
-                    stack.pop()
-                stack.pop()
-                valid_isolates -= 1
-            level, override, _ = stack[-1]
-        elif name == "PDF":
-            if not overflow_isolates:
-                if overflow_embeddings:
-                    overflow_embeddings -= 1
-                elif not stack[-1][2] and len(stack) >= 2:
-                    stack.pop()
-            continue
+            embeddings.close_isolate()
+        level, override, _ = embeddings.entries[-1]
         out[i] = level
         if override and name != "BN":
             work[i] = override
-        opening = name
         if name == "FSI":
-            rtl = _first_strong(classes, i + 1, match.get(i, len(classes)), 0)
-            opening = "RLI" if rtl else "LRI"
-        if opening not in ("RLE", "LRE", "RLO", "LRO", "RLI", "LRI"):
-            continue
-        isolate = opening[2] == "I"
-        deeper = (level + 1) | 1 if opening[0] == "R" else (level + 2) & ~1
-        if deeper <= _MAX_DEPTH and not overflow_isolates and not overflow_embeddings:
-            valid_isolates += isolate
-            stack.append((deeper, opening[0] if opening[2] == "O" else "", isolate))
-        elif isolate:
-            overflow_isolates += 1
-        elif not overflow_isolates:
-            overflow_embeddings += 1
+            name = "RLI" if _first_strong(classes, i + 1, match.get(i, len(classes)), 0) else "LRI"
+        if name in ("RLE", "LRE", "RLO", "LRO", "RLI", "LRI"):
+            embeddings.open(name)
     return out, work, match
 
 
@@ -205,7 +220,7 @@ def _separators(work: list[str], sequence: list[int]) -> None:
     names = [work[i] for i in sequence]
     for k in range(1, len(names) - 1):
         before, after = names[k - 1], names[k + 1]
-        if before == after and (names[k] == "CS" and before in ("EN", "AN") or names[k] == "ES" and before == "EN"):
+        if before == after and ((names[k] == "CS" and before in ("EN", "AN")) or (names[k] == "ES" and before == "EN")):
             names[k] = before
     k = 0
     while k < len(names):

@@ -103,7 +103,7 @@ def _before_number(names: list[str], i: int) -> bool:
 class _State:
     """What the rules ask about the text before a place: its last classes, marks and spaces folded away."""
 
-    __slots__ = ("base", "solid", "spaces", "number", "amount", "indicators", "hebrew_hyphen")
+    __slots__ = ("amount", "base", "hebrew_hyphen", "indicators", "number", "solid", "spaces")
 
     def __init__(self, first: str):
         self.base = self.solid = "sot"  # last class with marks folded in (LB9, LB10); the same, looking past spaces
@@ -160,11 +160,11 @@ class _State:
             return True
         if after == "GL" and base not in ("SP", "BA", "HY"):
             return True
-        if after == "EX" or after in _NOT_BEFORE and base != "NU":
+        if after == "EX" or (after in _NOT_BEFORE and base != "NU"):
             return True
-        if solid in _OPEN or solid == "QU" and after in _OPEN:
+        if solid in _OPEN or (solid == "QU" and after in _OPEN):
             return True
-        return solid in _CLOSE and after == "NS" or solid == "B2" and after == "B2"
+        return (solid in _CLOSE and after == "NS") or (solid == "B2" and after == "B2")
 
     def _kept(self, after: str) -> bool:
         """LB18 to LB31."""
@@ -175,7 +175,7 @@ class _State:
             return True
         if after == "CB" or base == "CB":
             return False
-        if after in ("BA", "HY", "NS") or base == "BB" or self.hebrew_hyphen or base == "SY" and after == "HL":
+        if after in ("BA", "HY", "NS") or base == "BB" or self.hebrew_hyphen or (base == "SY" and after == "HL"):
             return True
         if after == "IN":
             return True
@@ -189,14 +189,14 @@ class _State:
         if base == "NU":
             return after in _LETTERS
         if base in _AFFIX:
-            return after in _LETTERS or base == "PR" and after in _IDEOGRAPHIC
-        return after == "PO" and base in _IDEOGRAPHIC or base == "IS" and after in _LETTERS
+            return after in _LETTERS or (base == "PR" and after in _IDEOGRAPHIC)
+        return (after == "PO" and base in _IDEOGRAPHIC) or (base == "IS" and after in _LETTERS)
 
     def _numbers(self, after: str) -> bool:
         """LB25 in the form of example 7."""
         base = self.base
         if base in _AFFIX:
-            return after == "NU" or after in _OPEN and self.amount
+            return after == "NU" or (after in _OPEN and self.amount)
         if after == "NU" and (base in _OPEN or base == "HY"):
             return True
         if self.number == "NU":
@@ -208,9 +208,9 @@ class _State:
         base = self.base
         if after in _JAMO.get(base, _NONE):
             return True
-        if base in _HANGUL and after == "PO" or base == "PR" and after in _HANGUL:
+        if (base in _HANGUL and after == "PO") or (base == "PR" and after in _HANGUL):
             return True
-        if base in _NAMES and after == "OP" or base == "CP" and after in _NAMES:
+        if (base in _NAMES and after == "OP") or (base == "CP" and after in _NAMES):
             return True
         if base == "RI" and after == "RI":
             return self.indicators % 2 == 1
@@ -253,5 +253,5 @@ def _words_of(text: str, language: str, offset: int) -> list[int]:
 
 
 def opportunities(text: str) -> list[int]:
-    """All places where a line may end: Korean between words, dictionary breaks among them, no grapheme cluster split."""
+    """All places where a line may end: Korean between words, dictionary breaks among them, no cluster split."""
     return sorted({*line_breaks(text, hangul_words=True), *dictionary_breaks(text)} & set(graphemes(text)))

@@ -56,7 +56,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class TextLayout:
-    """size: pixels per em chosen. width, height: the widest line, and all line boxes. clip: draw inside the box only."""
+    """size: pixels per em chosen. width, height: the widest line, and all line boxes. clip: draw within the box."""
 
     size: float
     lines: tuple[Line, ...]
@@ -73,7 +73,7 @@ def normalise(text: str) -> str:
         text = text.replace(newline, "\n")
     for char in text:
         cp = ord(char)
-        if cp < 0x20 and char not in "\n\t" or 0x7F <= cp <= 0x9F or 0xD800 <= cp <= 0xDFFF:
+        if (cp < 0x20 and char not in "\n\t") or 0x7F <= cp <= 0x9F or 0xD800 <= cp <= 0xDFFF:
             kind = "half of a surrogate pair" if cp >= 0xD800 else "a control character"
             raise RenderError("text_control_character",
                               f"The text contains U+{cp:04X}, {kind}, which cannot be drawn. Take it out.",
@@ -85,13 +85,14 @@ def layout(text: str, *, family: str, weight: int = 400, italic: bool = False, s
            height: float, book, wrap: bool = True, fit: str = "none", min_size: float = 1, max_size: float = 20_000,
            overflow: str = "refuse", align: str = "start", vertical_align: str = "top", line_height: float = 1.2,
            letter_spacing: float = 0.0, direction: str = "auto", lang: str = "") -> TextLayout:
-    """Lays text out in a box of `width` by `height` pixels; the arguments mean what TextLayer says.
+    """Lays text out in a box of `width` by `height` pixels; the arguments mean what the document's TextLayer says.
 
     Fitting takes the largest size of its range at which every line keeps within the box and no word is torn. If there
     is none it takes the smallest, and there, as always without fitting, a word wider than the box is torn between
-    grapheme clusters (Arabic letters then take the forms of a word's end and beginning). Only advances and line boxes are held against the box, not ink.
-    Letter spacing goes between clusters, turns off ligatures, and leaves out scripts whose letters join. `justify`
-    stretches spaces, or where a line has none the gaps between its ideographs; lines with tabs stay as they are.
+    grapheme clusters (Arabic letters then take the forms of a word's end and beginning). Only advances and line boxes
+    are held against the box, not ink. Letter spacing goes between clusters, turns off ligatures, and leaves out scripts
+    whose letters join. `justify` stretches spaces, or where a line has none the gaps between its ideographs; lines
+    with tabs stay as they are. A text of no characters has no lines.
     Raises RenderError `text_overflow`, `text_control_character`, `glyph_missing`, `font_missing`.
     """
     text = normalise(text)
@@ -101,23 +102,14 @@ def layout(text: str, *, family: str, weight: int = 400, italic: bool = False, s
         paragraphs.append(Paragraph(part, offset, face=face, book=book, lang=lang, direction=direction,
                                     letter_spacing=letter_spacing))
         offset += len(part) + 1
-
-    def fits(size: float) -> bool:
-        limit, room = (width + TOLERANCE) / size, floor((height + TOLERANCE) / (line_height * size))
-        for paragraph in paragraphs:
-            lines = paragraph.cut(limit, False, room) if wrap else paragraph.whole()
-            if lines is None or len(lines) > room or not wrap and paragraph.width(0, lines[0].visible) > limit:
-                return False
-            room -= len(lines)
-        return True
-
-    size = _fit(fits, *_range(fit, size, min_size, max_size))
+    size = _fit(lambda size: _fits(paragraphs, size, width, height, wrap, line_height),
+                *_range(fit, size, min_size, max_size))
     lines = [paragraph.cut((width + TOLERANCE) / size) if wrap else paragraph.whole() for paragraph in paragraphs]
     placed = _Page(paragraphs, lines, face, size, width, height, align, vertical_align, line_height)
     if placed.overflowed and overflow == "refuse":
         raise RenderError(
-            "text_overflow", f"The text needs {placed.width:.1f} by {placed.height:.1f} pixels at size {size:g}, and its "
-            f"box has {width:g} by {height:g}. Shorten it, enlarge the box, or let it shrink.", part="text")
+            "text_overflow", f"The text needs {placed.width:.1f} by {placed.height:.1f} pixels at size {size:g}, and "
+            f"its box has {width:g} by {height:g}. Shorten it, enlarge the box, or let it shrink.", part="text")
     return TextLayout(size, tuple(placed.lines), tuple(placed.runs), placed.width, placed.height, placed.overflowed,
                       placed.overflowed and overflow == "clip")
 
@@ -127,6 +119,20 @@ def _range(fit: str, size: float, smallest: float, largest: float) -> tuple[floa
     low = min(smallest, size) if fit == "shrink" else smallest if fit == "both" else size
     high = max(largest, size) if fit == "grow" else largest if fit == "both" else size
     return low, high
+
+
+def _fits(paragraphs: list[Paragraph], size: float, width: float, height: float, wrap: bool,
+          line_height: float) -> bool:
+    """Whether the text keeps within the box at a size, with no word torn."""
+    limit, room = (width + TOLERANCE) / size, floor((height + TOLERANCE) / (line_height * size))
+    for paragraph in paragraphs:
+        lines = paragraph.cut(limit, False, room) if wrap else paragraph.whole()
+        if lines is None or len(lines) > room:
+            return False
+        if not wrap and paragraph.width(0, lines[0].visible) > limit:
+            return False
+        room -= len(lines)
+    return True
 
 
 def _fit(fits, low: float, high: float) -> float:
@@ -155,11 +161,11 @@ class _Page:
         step = line_height * size
         ascent, descent = face.ascent / face.upem * size, face.descent / face.upem * size
         self.height = sum(map(len, cuts)) * step
-        self.width = max((p.width(line.start, line.visible) * size for p, lines in zip(paragraphs, cuts)
+        self.width = max((p.width(line.start, line.visible) * size for p, lines in zip(paragraphs, cuts, strict=True)
                           for line in lines), default=0.0)
         self.overflowed = self.width > width + TOLERANCE or self.height > height + TOLERANCE
         top = {"top": 0.0, "middle": (height - self.height) / 2, "bottom": height - self.height}[vertical_align]
-        for paragraph, lines in zip(paragraphs, cuts):
+        for paragraph, lines in zip(paragraphs, cuts, strict=True):
             for line in lines:
                 baseline = top + len(self.lines) * step + (step - (ascent + descent)) / 2 + ascent
                 self._place(paragraph, line, baseline)

@@ -68,9 +68,9 @@ class Paragraph:
         size = len(self.text)
         advance, spaced = [0.0] * size, [0] * size
         self.safe = [False] * size + [True]
-        for item, shaped in zip(self.items, self.shaped):
+        for item, shaped in zip(self.items, self.shaped, strict=True):
             self.safe[item.start] = True
-            for cluster, width in zip(shaped.clusters, shaped.advances):
+            for cluster, width in zip(shaped.clusters, shaped.advances, strict=True):
                 place = item.start + cluster
                 advance[place] += width
                 spaced[place] = self.spaced(item, place)
@@ -78,7 +78,7 @@ class Paragraph:
                     self.safe[place] = True
         self._advances, self._spaced = [0.0], [0]
         total, count = 0.0, 0
-        for width, number in zip(advance, spaced):
+        for width, number in zip(advance, spaced, strict=True):
             total += width + number * self.letter_spacing
             count += number
             self._advances.append(total)

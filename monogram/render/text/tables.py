@@ -7,29 +7,21 @@ from pathlib import Path
 
 
 class Table:
-    """One property. `table[code_point]` is a small number, `names[number]` its value, `table.code(name)` the reverse."""
+    """One property. `table[code_point]` is a small number, `names[number]` its value, `code(name)` the reverse."""
 
-    __slots__ = ("names", "_bytes", "_codes")
+    __slots__ = ("_bytes", "_codes", "names")
 
     def __init__(self, names: list[str], lengths: list[int], runs: list[int]):
         self.names = tuple(names)
         self._codes = {name: number for number, name in enumerate(names)}
         single = [bytes((number,)) for number in range(len(names))]
-        self._bytes = b"".join([single[value] * length for value, length in zip(runs, lengths)])
+        self._bytes = b"".join([single[value] * length for value, length in zip(runs, lengths, strict=True)])
 
     def __getitem__(self, code_point: int) -> int:
         return self._bytes[code_point]
 
     def code(self, name: str) -> int:
         return self._codes[name]
-
-    def codes(self, *names: str) -> frozenset[int]:
-        return frozenset(self._codes[name] for name in names)
-
-    def of(self, text: str) -> list[int]:
-        """The property of each character."""
-        values = self._bytes
-        return [values[ord(char)] for char in text]
 
     def names_of(self, text: str) -> list[str]:
         """The property of each character, by name."""
