@@ -81,7 +81,9 @@ async def request(db: Db, store_id: int, customization_id: int, template_version
     """A new running task and its job, both in the caller's transaction. Returns the task's id."""
     task_id, usage = await db.fetchrow(
         """insert into composite_tasks as t (store_id, customization_id, template_version_id) values ($1, $2, $3)
-           returning t.id, (select usage from template_versions v where v.store_id = t.store_id and v.id = t.template_version_id)""",
+           returning id, (
+               select usage from template_versions v where v.store_id = t.store_id and v.id = t.template_version_id
+           )""",
         store_id, customization_id, template_version_id,
     )
     await _enqueue(db, store_id, task_id, usage)
@@ -167,7 +169,7 @@ async def succeed(db: Db, store_id: int, task_id: int, fence: int, recipe: str, 
 
 
 async def reuse(db: Db, store_id: int, task_id: int, fence: int, recipe: str) -> bool:
-    """Ends the task with the file that the same recipe made before. False: there is none yet, or the fence is no longer ours."""
+    """Ends the task with the file that the same recipe made before. False: there is none yet, or the fence is not ours."""
     known = await db.fetchval("select true from production_files where store_id = $1 and recipe = $2", store_id, recipe)
     return bool(known) and await _end(db, store_id, task_id, fence, DONE, recipe=recipe)
 
@@ -208,7 +210,8 @@ async def revive(db: Db) -> int:
     return len(rows)
 
 
-async def _end(db: Db, store_id: int, task_id: int, fence: int, status: int, *, recipe: str | None = None, reason: str = "") -> bool:
+async def _end(db: Db, store_id: int, task_id: int, fence: int, status: int, *, recipe: str | None = None,
+               reason: str = "") -> bool:
     ended = await db.fetchval(
         """update composite_tasks set status = $4, recipe = $5, failed_reason = $6, finished_at = now()
            where store_id = $1 and id = $2 and status = 1 and attempts = $3 returning true""",

@@ -110,14 +110,15 @@ with o as (
     values ($1, $2, $3, $4, $5, $6, $7, $8, cardinality($9::text[]))
     on conflict (store_id, platform_order_id) do nothing returning {_ORDER}
 ), lines as (
-    insert into order_lines (store_id, order_id, position, sku, customization_id, feature_id, feature_version_id, platform_item_id,
-        platform_product_id, platform_product_title, platform_variant_title, platform_variant_id, platform_product_image,
-        quantity, price)
+    insert into order_lines (store_id, order_id, position, sku, customization_id, feature_id, feature_version_id,
+        platform_item_id, platform_product_id, platform_product_title, platform_variant_title, platform_variant_id,
+        platform_product_image, quantity, price)
     select o.store_id, o.id, l.position, l.sku, l.customization_id, coalesce(c.feature_id, k.feature_id), c.feature_version_id,
         l.item_id, l.product_id, l.product_title, l.variant_title, l.variant_id, l.image, l.quantity, l.price
     from o, unnest($9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
                    $17::int[], $18::numeric[]) with ordinality
-         as l (sku, customization_id, item_id, product_id, product_title, variant_title, variant_id, image, quantity, price, position)
+         as l (sku, customization_id, item_id, product_id, product_title, variant_title, variant_id, image, quantity, price,
+               position)
     left join customizations c on c.store_id = $1 and c.id = l.customization_id
     left join skus k on k.store_id = $1 and k.sku = l.sku
 )
@@ -169,10 +170,12 @@ def content_hash(incoming: IncomingOrder) -> bytes:
         incoming.platform_type, incoming.platform_order_id, incoming.platform_order_no,
         incoming.platform_created_at.astimezone(UTC).isoformat(), incoming.currency,
     )
-    lines = [
-        (*_line_values(line)[:-1], None if line.price is None else format(line.price.normalize(), "f")) for line in incoming.lines
-    ]
+    lines = [(*_line_values(line)[:-1], _amount_text(line.price)) for line in incoming.lines]
     return hashlib.sha256(msgspec.json.encode([head, lines])).digest()
+
+
+def _amount_text(amount: Decimal | None) -> str | None:
+    return None if amount is None else format(amount.normalize(), "f")
 
 
 async def find(db: Db, store_ids: list[int], *, start: datetime | None = None, end: datetime | None = None,
@@ -180,7 +183,8 @@ async def find(db: Db, store_ids: list[int], *, start: datetime | None = None, e
     """Order lines of these stores, newest order first, and how many there are in all. `start` and `end` are inclusive."""
     count = await db.fetchval(
         """select coalesce(sum(line_count), 0)::bigint from orders where store_id = any($1)
-           and platform_created_at >= coalesce($2, '-infinity') and platform_created_at <= coalesce($3, 'infinity')""",
+           and platform_created_at >= coalesce($2::timestamptz, '-infinity')
+           and platform_created_at <= coalesce($3::timestamptz, 'infinity')""",
         store_ids, start, end,
     )
     # each store gives its newest by its own index; only what a page can need is merged
@@ -188,8 +192,8 @@ async def find(db: Db, store_ids: list[int], *, start: datetime | None = None, e
         f"""select x.* from unnest($1::bigint[]) s(id), lateral (
                 select {_ORDER}, {_LINE}, l.position from orders o
                 join order_lines l on l.store_id = o.store_id and l.order_id = o.id
-                where o.store_id = s.id
-                  and o.platform_created_at >= coalesce($2, '-infinity') and o.platform_created_at <= coalesce($3, 'infinity')
+                where o.store_id = s.id and o.platform_created_at >= coalesce($2::timestamptz, '-infinity')
+                  and o.platform_created_at <= coalesce($3::timestamptz, 'infinity')
                 order by o.platform_created_at desc, o.id desc, l.position limit $4::bigint + $5::bigint
             ) x order by x.platform_created_at desc, x.order_id desc, x.position limit $4 offset $5""",
         store_ids, start, end, page.limit, page.offset,
@@ -202,7 +206,7 @@ def _line(row) -> Line:
 
 
 async def info(db: Db, merchant_id: int, store_id: int | None, platform_order_id: str) -> OrderInfo:
-    """An order with its lines in their order, and for each line the print files it can have. NotFound for another merchant's."""
+    """An order with its lines in their order, and for each the print files it can have. NotFound for another merchant's."""
     rows = await db.fetch(
         f"""select {_ORDER}, {_LINE} from stores s
             join orders o on o.store_id = s.id and o.platform_order_id = $3

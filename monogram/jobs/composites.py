@@ -127,15 +127,12 @@ def check_fonts(drawing: Drawing, faces: dict[str, Any]) -> None:
     for font in drawing.report["fonts"]:
         label = f"{font['family']} {font['weight']}{' italic' if font['italic'] else ''}"
         if pinned.get((font["family"], font["weight"], font["italic"])) != font["sha256"]:
-            raise RenderError(
-                "font_changed", f"The font {label} is not the one these answers were confirmed with; bring that font book back.",
-                part=label,
-            )
+            message = f"The font {label} is not the one these answers were confirmed with; bring that font book back."
+            raise RenderError("font_changed", message, part=label)
 
 
 def reason(error: RenderError) -> str:
     """A RenderError in one line that names the part, for `failedReason`."""
-    where = "".join(
-        f" ({name} {text})" for name, text in (("layer", error.layer), ("part", error.part)) if text and text not in error.message
-    )
+    places = (("layer", error.layer), ("part", error.part))
+    where = "".join(f" ({name} {text})" for name, text in places if text and text not in error.message)
     return f"{error.code}: {error.message}{where}"

@@ -35,7 +35,8 @@ class Files:
         if answer is None:
             os._exit(0)  # the worker is gone
         if answer.get("damaged"):
-            raise RenderError("image_damaged", f"The stored file of the image {name!r} is damaged; put it there again.", part=name)
+            message = f"The stored file of the image {name!r} is damaged; put it there again."
+            raise RenderError("image_damaged", message, part=name)
         if answer.get("data") is None:
             raise KeyError(name)
         return answer["data"]

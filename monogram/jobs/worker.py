@@ -58,14 +58,11 @@ async def _work(settings: Settings, renderer: Renderer, stop: asyncio.Event) -> 
     try:
         means = Means(pool, files.open_storage(settings.storage), renderer)
         async with jobs.create(settings.database_url).open_async() as app:
-            tasks = [
-                asyncio.create_task(app.run_worker_async(
-                    concurrency=1, install_signal_handlers=False, shutdown_graceful_timeout=GRACE, delete_jobs="successful",
-                    update_heartbeat_interval=rescue.HEARTBEAT, fetch_job_polling_interval=2.0, additional_context={"means": means},
-                )),
-                asyncio.create_task(stop.wait()),
-                asyncio.create_task(rescue.watch(pool)),
-            ]  # fmt: skip
+            worker = app.run_worker_async(
+                concurrency=1, install_signal_handlers=False, shutdown_graceful_timeout=GRACE, delete_jobs="successful",
+                update_heartbeat_interval=rescue.HEARTBEAT, fetch_job_polling_interval=2.0, additional_context={"means": means},
+            )  # fmt: skip
+            tasks = [asyncio.create_task(each) for each in (worker, stop.wait(), rescue.watch(pool))]
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
