@@ -8,6 +8,7 @@ import re
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from monogram.core import composites, features, skus
 from monogram.core.features import PREVIEW, PRODUCTION, Template
@@ -249,6 +250,16 @@ async def test_a_body_of_unknown_length_is_capped_as_it_arrives(http, server, st
     except aiohttp.ClientConnectionError:
         pass  # the server answered and hung up while we were still sending: also a refusal
     assert (await call(http, server, "GET", "/nothing"))[0] == 404
+
+
+@pytest.mark.parametrize("path", [
+    "/stores/%FF/skus/x/feature", "/stores/1/skus/%ED%A0%80/feature", "/stores/1/skus/%FF%FE/feature?lang=%FF", "/stores/1/skus/x/feature?lang=%00",
+    "/stores/1%00/customizations/%00", "/stores/-1/customizations/1e3", "/%2e%2e/%2e%2e/livez",
+])
+async def test_hostile_addresses_are_refused_in_the_envelope(http, server, path):
+    async with http.get(URL(f"{server.url}/api{path}", encoded=True)) as response:
+        assert response.status in (400, 404)
+        assert set((await response.json())["error"]) == {"code", "message", "fields"}
 
 
 async def test_what_is_said_is_true_json_text(http, server, state, store):
