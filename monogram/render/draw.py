@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -48,5 +47,7 @@ def render(document: Document, values: Values, assets: Assets, *, side: Side = "
 @cache
 def engine() -> str:
     """The engine and all that decides pixels and bytes with it; part of every recipe."""
+    from importlib.metadata import version  # costs the command line as much as a decoded photo
+
     parts = ("skia-python", "uharfbuzz", "icu4py", "imagecodecs", "pyvips-binary", "isal")
     return " ".join([f"monogram-render {VERSION}", *(f"{part} {version(part)}" for part in parts)])
