@@ -13,7 +13,7 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -229,3 +229,20 @@ class Child:
             self._watchdog.close()
             self._watchdog = None
         return status
+
+
+def titles() -> Iterator[tuple[int, str]]:
+    """Process id and command line of every living process."""
+    if not LINUX:
+        listing = subprocess.run(["/bin/ps", "-axo", "pid=,args="], capture_output=True, text=True, errors="replace").stdout
+        for line in listing.splitlines():
+            pid, _, title = line.strip().partition(" ")
+            yield int(pid), title
+        return
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                title = Path("/proc", entry, "cmdline").read_bytes()
+            except OSError:  # gone meanwhile
+                continue
+            yield int(entry), title.replace(b"\0", b" ").decode(errors="replace")

@@ -15,11 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from monogram.children import LINUX, Child, Unreachable, User, capability_for, spawn
+from monogram.children import LINUX, Child, Unreachable, User, capability_for, spawn, titles
 from monogram.homes import HomeLock
 
 ROLE = "monogram"  # owns the database and may create others (tests do); no superuser, so no SQL reaches the disk
@@ -111,7 +111,8 @@ class Postgres:
         self._watchdog = watchdog
         self._lock = HomeLock(self.home, port=port)
         self._child: Child | None = None
-        self._user: User | None = None  # set under root
+        self._caller: User | None = None  # who may connect
+        self._user: User | None = None  # whom root hands the server to
         self._capability: int | None = None
         self._socket: Path | None = None
         self._name = ""
@@ -140,13 +141,10 @@ class Postgres:
 
     def start(self, timeout: float = 600) -> Postgres:
         """Take the home, create the cluster if there is none, recover it if it was killed, and wait until it answers."""
-        self.home.mkdir(parents=True, exist_ok=True)
-        # Names this folder, not only its path: a container's home may have the same path as one outside.
-        info = self.home.stat()
-        identity = f"{info.st_dev} {info.st_ino} {self.home}".encode(errors="surrogateescape")
-        self._name = f"monogram-{hashlib.sha256(identity).hexdigest()[:12]}"
-        self._lock.acquire()
         try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            self._name = self._cluster_name()
+            self._lock.acquire()
             self._choose_user()
             self._socket = self._socket_folder()
             self._open_log().close()
@@ -196,7 +194,19 @@ class Postgres:
 
     # Who runs it, and where the socket lies
 
+    def _cluster_name(self) -> str:
+        """Names this very folder, not only its path: a container's home may have the same path as one outside."""
+        info = self.home.stat()
+        identity = f"{info.st_dev} {info.st_ino} {self.home}".encode(errors="surrogateescape")
+        return f"monogram-{hashlib.sha256(identity).hexdigest()[:12]}"
+
     def _choose_user(self) -> None:
+        try:
+            self._caller = User.of(os.geteuid())
+        except KeyError:
+            raise PostgresError(
+                f"the user id {os.geteuid()} has no name on this system and PostgreSQL asks for one: set DATABASE_URL"
+            ) from None
         owner = self.data.stat().st_uid if self.data.exists() else None
         if os.geteuid() != 0:
             if owner not in (None, os.geteuid()):
@@ -273,11 +283,10 @@ class Postgres:
     def _write_configuration(self) -> None:
         settings = self._settings | {"unix_socket_directories": f'"{self._socket}"'}
         lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in settings.items()]
-        caller = User.of(os.geteuid()).name
         lines.insert(0, "# Written anew at every start; use ALTER SYSTEM for settings of your own.\n")
         self._write("postgresql.conf", "".join(lines))
         self._write("pg_hba.conf", "local all all peer map=monogram\nlocal replication all peer map=monogram\n")
-        self._write("pg_ident.conf", "".join(f'monogram "{caller}" {role}\n' for role in (ROLE, SUPERUSER)))
+        self._write("pg_ident.conf", "".join(f'monogram "{self._caller.name}" {role}\n' for role in (ROLE, SUPERUSER)))
 
     def _write(self, name: str, text: str) -> None:
         """A file of the cluster. The folder may be another user's, so root follows no link there."""
@@ -367,24 +376,7 @@ class Postgres:
         Titles are for all to read; a root without CAP_SYS_PTRACE (the usual container) may not see another user's folder.
         """
         marks = (f"postgres: {self._name}: ", f"cluster_name={self._name}")
-        return [pid for pid, title in _titles() if title.startswith(marks[0]) or marks[1] in title]
-
-
-def _titles() -> Iterator[tuple[int, str]]:
-    """Process id and command line of every living process."""
-    if not LINUX:
-        listing = subprocess.run(["/bin/ps", "-axo", "pid=,args="], capture_output=True, text=True, errors="replace").stdout
-        for line in listing.splitlines():
-            pid, _, title = line.strip().partition(" ")
-            yield int(pid), title
-        return
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                title = Path("/proc", entry, "cmdline").read_bytes()
-            except OSError:  # gone meanwhile
-                continue
-            yield int(entry), title.replace(b"\0", b" ").decode(errors="replace")
+        return [pid for pid, title in titles() if title.startswith(marks[0]) or marks[1] in title]
 
 
 def check_durable(show: Mapping[str, str]) -> None:

@@ -30,7 +30,7 @@ def psql(dsn: str, statement: str) -> str:
 
 def script(text: str, *arguments: object) -> subprocess.Popen:
     """A Python program of the test, speaking to us by lines; it ends when killed."""
-    environment = os.environ | {"PYTHONPATH": str(Path(monogram.__file__).parent.parent)}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(monogram.__file__).parent.parent), *sys.path])}
     command = [sys.executable, "-u", "-c", text, *map(str, arguments)]
     return subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -368,3 +369,24 @@ def test_normal_user_and_then_root(open_folder):
         with Postgres(home) as ours:
             assert psutil.Process(ours.pid).uids().effective == user.uid
             assert psql(ours.dsn, "select 1") == "1"
+
+
+@needs_root
+def test_user_without_a_name_is_told(open_folder):
+    taken = {entry.pw_uid for entry in pwd.getpwall()}
+    nameless = next(uid for uid in range(54321, 60000) if uid not in taken)
+    python = python_of(other_user())
+    root = installation(open_folder)
+    (open_folder / "home").mkdir(mode=0o777)
+    (open_folder / "home").chmod(0o777)
+    code = f"import sys; sys.path.insert(0, {str(root)!r})\n" + HOLD
+    command = [python, "-c", code, open_folder / "home", "signal"]
+    answer = subprocess.run(command, user=nameless, cwd="/", env={}, capture_output=True, text=True).stderr
+    assert f"the user id {nameless} has no name" in answer and "DATABASE_URL" in answer
+
+
+@pytest.mark.skipif(IS_ROOT, reason="root may write everywhere")
+def test_home_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "closed").mkdir(mode=0o500)
+    with pytest.raises(module.PostgresError, match="closed/home"):
+        Postgres(tmp_path / "closed" / "home").start()
