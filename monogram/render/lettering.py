@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import skia
 
 from .document import TextLayer
+from .matrices import Box, union
 
 if TYPE_CHECKING:
     from .fonts import Face, FontBook
-    from .text import TextLayout
+    from .text import GlyphRun, TextLayout
 
 
 def lay_out(layer: TextLayer, book: FontBook) -> TextLayout:
@@ -54,6 +55,13 @@ def outlines(text: TextLayout, *, merged: bool) -> skia.Path:
         except RuntimeError:  # outlines it cannot untangle stay as the font drew them
             pass
     return path
+
+
+def colored_ink(run: GlyphRun) -> Box:
+    """What the glyphs of a colour face cover, in box coordinates."""
+    boxes = skia_font(run.face.typeface, run.size).getBounds(list(run.glyphs))
+    return union((box.left() + x, box.top() + y, box.right() + x, box.bottom() + y)
+                 for box, x, y in zip(boxes, run.xs, run.ys, strict=True))
 
 
 def faces(text: TextLayout) -> list[Face]:

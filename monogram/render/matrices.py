@@ -1,5 +1,6 @@
 """Affine matrices as tuples (a, b, c, d, e, f): x' = a x + c y + e, y' = b x + d y + f, as in SVG and CSS."""
 
+from collections.abc import Iterable
 from math import cos, hypot, radians, sin
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -39,6 +40,16 @@ def bounds(matrix: Matrix, box: Box) -> Box:
     corners = [(a * x + c * y + e, b * x + d * y + f) for x in (box[0], box[2]) for y in (box[1], box[3])]
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     return (min(xs), min(ys), max(xs), max(ys))
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """The box around all of them; an empty one at the origin if there is none."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True) if (boxes := list(boxes)) else [(0.0,)] * 4
+    return (min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def outset(box: Box, by: float) -> Box:
+    return (box[0] - by, box[1] - by, box[2] + by, box[3] + by)
 
 
 def lengths(matrix: Matrix) -> tuple[float, float]:

@@ -12,7 +12,8 @@ class _Report(Struct, rename="camel", frozen=True, kw_only=True):
 
 
 class TextReport(_Report, frozen=True, kw_only=True):
-    """asked, size: pixels per em; bounds: the ink, in canvas pixels."""
+    """asked, size: pixels per em; bounds: letters and stroke, without shadow, in
+    canvas pixels; all zero where there is no ink."""
 
     layer: str
     asked: float

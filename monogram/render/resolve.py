@@ -27,13 +27,14 @@ from .document import (
 )
 from .errors import RenderError
 from .headers import probe
-from .matrices import Box, Matrix, bounds, lengths, multiply, rotate, translate
+from .matrices import Box, Matrix, bounds, lengths, multiply, outset, rotate, translate, union
 from .matrices import scale as scaling
 from .reports import AssetReport, FontReport, ImageReport, Report, TextReport
 from .scene import AnyNode, Blur, GlyphsNode, GroupNode, ImageNode, Line, PathNode, Rgba, Scene, Source, Stencil
 
 if TYPE_CHECKING:
     from .fonts import FontBook
+    from .text import GlyphRun, TextLayout
 
 Assets = Mapping[str, bytes] | Callable[[str], bytes]
 NOTHING: Rgba = (0.0, 0.0, 0.0, 0.0)
@@ -135,9 +136,9 @@ class _Resolver:
             return nodes
         # a soft edge must cut the finished picture: cutting overlapping children one by one would let more shine through
         soft = any(not _is_sharp(clip, matrix) for clip in clips) and (len(nodes) > 1 or not _is_single(nodes[0]))
-        area = _union(node.bounds for node in nodes)
+        area = union(node.bounds for node in nodes)
         for clip in clips:
-            area = _intersection(area, _outset(bounds(matrix, _box(clip.computeTightBounds())), 1))
+            area = _intersection(area, outset(bounds(matrix, _box(clip.computeTightBounds())), 1))
         isolated = mixed or soft or any(_reaches_below(node) for node in nodes)
         return [GroupNode(layer=layer.id, matrix=matrix, bounds=area, children=tuple(nodes), clips=tuple(clips),
                           stencil=stencil, opacity=layer.opacity, blend=layer.blend, isolated=isolated)]
@@ -151,7 +152,7 @@ class _Resolver:
         self.images.append(ImageReport(
             layer=layer.id, asset=layer.asset, width=source.info.size[0], height=source.info.size[1],
             dpi=round(self.document.canvas.dpi * self.scale / max(lengths(whole)), 1)))
-        return [ImageNode(layer=layer.id, matrix=whole, bounds=_outset(bounds(whole, region), 1), source=source, region=region)]
+        return [ImageNode(layer=layer.id, matrix=whole, bounds=outset(bounds(whole, region), 1), source=source, region=region)]
 
     def source(self, name: str) -> Source:
         if name in self.sources:
@@ -187,17 +188,25 @@ class _Resolver:
         fill = rgba(layer.fill)
         inner = layer.stroke is not None and (fill[3] < 1 or not layer.stroke.behind)
         path = lettering.outlines(text, merged=inner)
+        colored = [run for run in text.runs if run.face.is_color]
+        self.tell(layer, text, bounds(matrix, _ink(path, layer.stroke, colored)))
         nodes = _painted(layer, path, matrix, fill, layer.stroke, layer.shadow)
-        nodes += [_colored(layer, run, matrix) for run in text.runs if run.face.is_color]
-        self._tell(layer, text, nodes)
+        return nodes + [_colored(layer, run, matrix) for run in colored]
+
+    def tell(self, layer: TextLayer, text: TextLayout, ink: Box) -> None:
         for face in lettering.faces(text):
             self.fonts[face.sha256] = FontReport(family=face.family, weight=face.weight, italic=face.italic, sha256=face.sha256)
-        return nodes
-
-    def _tell(self, layer: TextLayer, text, nodes: list[AnyNode]) -> None:
         self.texts.append(TextReport(
             layer=layer.id, asked=layer.size, size=text.size, lines=len(text.lines), overflowed=text.overflowed,
-            bounds=tuple(round(edge, 2) for edge in _union(node.bounds for node in nodes))))
+            bounds=tuple(round(edge, 2) for edge in ink)))
+
+
+def _ink(path: skia.Path, stroke: Stroke | None, colored: list[GlyphRun]) -> Box:
+    """What letters and their stroke cover, in box coordinates; a shadow may well leave the safe area."""
+    boxes = [lettering.colored_ink(run) for run in colored]
+    if not path.isEmpty():
+        boxes.append(outset(_box(path.computeTightBounds()), stroke.width / 2 if stroke else 0))
+    return union(boxes)
 
 
 def _painted(layer: Layer, path: skia.Path, matrix: Matrix, fill: Rgba, stroke: Stroke | None,
@@ -209,8 +218,8 @@ def _painted(layer: Layer, path: skia.Path, matrix: Matrix, fill: Rgba, stroke: 
         return []
     own = _box(path.computeTightBounds())
     if stroke is not None:  # a mitre reaches four half widths (Skia's limit), a square cap the diagonal of one
-        own = _outset(own, stroke.width / 2 * (4 if stroke.join == "miter" else 1.5))
-    return [PathNode(layer=layer.id, matrix=matrix, bounds=_outset(bounds(matrix, _with_shadow(own, blur)), 1), path=path,
+        own = outset(own, stroke.width / 2 * (4 if stroke.join == "miter" else 1.5))
+    return [PathNode(layer=layer.id, matrix=matrix, bounds=outset(bounds(matrix, _with_shadow(own, blur)), 1), path=path,
                      fill=fill, stroke=line, behind=stroke is not None and stroke.behind, shadow=blur)]
 
 
@@ -221,17 +230,16 @@ def _even(dash: tuple[float, ...]) -> tuple[float, ...]:
 
 def _colored(layer: TextLayer, run, matrix: Matrix) -> GlyphsNode:
     blur = None if layer.shadow is None else Blur(rgba(layer.shadow.color), layer.shadow.dx, layer.shadow.dy, layer.shadow.blur)
-    # colour glyphs tell no outline: two ems around each baseline point hold every glyph of an emoji font
-    own = (min(run.xs) - run.size, min(run.ys) - 1.5 * run.size, max(run.xs) + 2 * run.size, max(run.ys) + run.size)
-    return GlyphsNode(layer=layer.id, matrix=matrix, bounds=bounds(matrix, _with_shadow(own, blur)), typeface=run.face.typeface,
+    own = _with_shadow(lettering.colored_ink(run), blur)
+    return GlyphsNode(layer=layer.id, matrix=matrix, bounds=outset(bounds(matrix, own), 1), typeface=run.face.typeface,
                       size=run.size, glyphs=tuple(run.glyphs), points=tuple(zip(run.xs, run.ys, strict=True)), shadow=blur)
 
 
 def _with_shadow(own: Box, blur: Blur | None) -> Box:
     if blur is None:
         return own
-    cast = _outset(own, 3 * blur.sigma)
-    return _union([own, (cast[0] + blur.dx, cast[1] + blur.dy, cast[2] + blur.dx, cast[3] + blur.dy)])
+    cast = outset(own, 3 * blur.sigma)
+    return union([own, (cast[0] + blur.dx, cast[1] + blur.dy, cast[2] + blur.dx, cast[3] + blur.dy)])
 
 
 def _reaches_below(node: AnyNode) -> bool:
@@ -259,15 +267,6 @@ def _is_sharp(clip: skia.Path, matrix: Matrix) -> bool:
 
 def _box(rect: skia.Rect) -> Box:
     return (rect.left(), rect.top(), rect.right(), rect.bottom())
-
-
-def _outset(box: Box, by: float) -> Box:
-    return (box[0] - by, box[1] - by, box[2] + by, box[3] + by)
-
-
-def _union(boxes) -> Box:
-    boxes = list(boxes) or [(0.0, 0.0, 0.0, 0.0)]
-    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
 
 
 def _intersection(one: Box, two: Box) -> Box:

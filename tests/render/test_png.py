@@ -57,8 +57,8 @@ DOCUMENT = {
     "layers": [
         {"id": "a", "type": "shape", "shape": {"kind": "ellipse"}, "x": 20, "y": 20, "width": 300, "height": 300, "rotation": 9,
          "fill": "#3f51b5c0", "stroke": {"color": "#ff9800", "width": 9}, "shadow": {"color": "#000000", "dx": 4, "blur": 7}},
-        {"id": "b", "type": "text", "text": "Zoë ✨ سلام", "font": {"family": "Noto Sans", "weight": 700}, "size": 80, "x": 30, "y": 100,
-         "width": 460, "height": 200, "opacity": 0.9, "blend": "multiply", "fill": "#00695c"},
+        {"id": "b", "type": "text", "text": "Zoë ✨ سلام", "font": {"family": "Noto Sans", "weight": 700}, "size": 80, "x": 30,
+         "y": 100, "width": 460, "height": 200, "opacity": 0.9, "blend": "multiply", "fill": "#00695c"},
     ],
 }
 
