@@ -9,8 +9,17 @@ from monogram.core import files, languages
 from monogram.core.customizations import Customization, CustomizationView, Previews
 from monogram.core.features import FeatureVersion, TemplateVersion, dump
 from monogram.core.features.definition import (
-    CheckboxComponent, ColorSwatchComponent, Component, DateComponent, DropdownComponent, ImageSwatchComponent,
-    LongTextComponent, NumberComponent, Option, PhotoComponent, TextComponent,
+    CheckboxComponent,
+    ColorSwatchComponent,
+    Component,
+    DateComponent,
+    DropdownComponent,
+    ImageSwatchComponent,
+    LongTextComponent,
+    NumberComponent,
+    Option,
+    PhotoComponent,
+    TextComponent,
 )
 from monogram.core.files import File
 from monogram.core.languages import Language
@@ -127,7 +136,7 @@ def _template(template: TemplateVersion) -> dict[str, Any]:
 
 def upload(state: State, file: File) -> dict[str, Any]:
     return {
-        "id": str(file.id),
+        "id": file.token,  # what an answer names the photo by; cannot be guessed
         "width": file.width,
         "height": file.height,
         "url": state.url(files.path(file, "photo")),

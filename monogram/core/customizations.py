@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from . import composites, features, files, font_books, ids, languages, skus
+from . import composites, features, files, font_books, languages, skus
 from .db import Db
 from .errors import Invalid, NotFound
 from .features import Definition, FeatureVersion
@@ -115,10 +115,13 @@ def _unguessable_id() -> int:
 
 async def _photo(db: Db, store_id: int, component: PhotoComponent, answer: Answer) -> dict[str, Any]:
     """The answer with its file's hash, so that it stays pinned to the very bytes. Raises Refused."""
+    # by token, not by id: ids can be counted up, and would open the photos of other shoppers
     try:
-        file = await files.get(db, store_id, ids.parse(answer["file"]))
+        file = await files.by_token(db, answer["file"])
     except NotFound:
-        raise Refused("Add the photo again: it did not arrive.") from None
+        file = None
+    if file is None or file.store_id != store_id:
+        raise Refused("Add the photo again: it did not arrive.")
     if file.width is None or file.height is None:
         raise Refused("Add the photo again: this file is not a photo.")
     check_photo(component, answer, file.media_type, file.width, file.height)
@@ -196,7 +199,7 @@ async def described(db: Db, customization: Customization, lang: str) -> Customiz
     for component in answered:
         answer = customization.answers[component.key]
         if isinstance(component, PhotoComponent):
-            value = await files.get(db, customization.store_id, ids.parse(answer["file"]))
+            value = await files.by_token(db, answer["file"])
             images.append(value)
         else:
             value = _text(answer)

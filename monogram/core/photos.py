@@ -36,7 +36,8 @@ class PhotoHeader:
 def read_header(data: bytes) -> PhotoHeader:
     """The header of a PNG, JPEG or WebP photo within the limits. Raises Invalid at `photo`, in words for the shopper."""
     if len(data) > LARGEST_FILE:
-        raise _refused(f"The photo has {len(data) / 1e6:.1f} MB; up to {LARGEST_FILE // 1_000_000} MB are possible. Use a smaller one.")
+        raise _refused(f"The photo has {len(data) / 1e6:.1f} MB; up to {LARGEST_FILE // 1_000_000} MB are possible. "
+                       "Use a smaller one.")
     try:
         media_type, width, height, orientation = _read(data)
     except (struct.error, IndexError):

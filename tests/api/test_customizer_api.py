@@ -15,7 +15,19 @@ from monogram.core.features import PREVIEW, PRODUCTION, Template
 from monogram.edge import transaction
 from monogram.state import State
 from tests.forms import (
-    NAME, NAME_DOCUMENT, add_picture, binding, component, document, form, image_layer, new_store, option, picture, sell, text_layer,
+    NAME,
+    NAME_DOCUMENT,
+    add_picture,
+    binding,
+    component,
+    document,
+    form,
+    image_layer,
+    new_store,
+    option,
+    picture,
+    sell,
+    text_layer,
 )
 
 numbers = itertools.count(1)
@@ -56,15 +68,27 @@ def no_such(noun: str) -> dict:
 
 
 PHOTO_DOCUMENT = document(
-    image_layer(), text_layer(), bindings=(binding("photo", "photo", "image"), binding("name", "name", "text")), width=800, height=600, dpi=150,
+    image_layer(),
+    text_layer(),
+    bindings=(binding("photo", "photo", "image"), binding("name", "name", "text")),
+    width=800,
+    height=600,
+    dpi=150,
 )
 
 
 async def sell_mug(state, store, *more):
     async with transaction(state) as db:
-        return await sell(db, store.id, form(NAME, component("photo", "photo", required=True), *more), [
-            Template("Print", PRODUCTION, PHOTO_DOCUMENT), Template("Look", PREVIEW, PHOTO_DOCUMENT),
-        ], sku="MUG/1 红")
+        return await sell(
+            db,
+            store.id,
+            form(NAME, component("photo", "photo", required=True), *more),
+            [
+                Template("Print", PRODUCTION, PHOTO_DOCUMENT),
+                Template("Look", PREVIEW, PHOTO_DOCUMENT),
+            ],
+            sku="MUG/1 红",
+        )
 
 
 async def test_from_the_form_to_the_previews(http, server, state, store):
@@ -73,11 +97,14 @@ async def test_from_the_form_to_the_previews(http, server, state, store):
     assert status == 200 and (shown["lang"], shown["direction"], shown["sku"]) == ("he_IL", "rtl", "MUG/1 红")
     assert [field["key"] for field in shown["steps"][0]["components"]] == ["name", "photo"]
     assert [(t["usage"], t["canvas"]) for t in shown["templates"]] == [
-        (1, {"width": 800, "height": 600, "dpi": 150}), (2, {"width": 800, "height": 600, "dpi": 150}),
+        (1, {"width": 800, "height": 600, "dpi": 150}),
+        (2, {"width": 800, "height": 600, "dpi": 150}),
     ]
 
     data = picture(60, 40, "jpeg")
-    status, uploaded, _ = await call(http, server, "POST", f"/stores/{store.id}/uploads", data=data, headers={"Content-Type": "image/jpeg"})
+    status, uploaded, _ = await call(
+        http, server, "POST", f"/stores/{store.id}/uploads", data=data, headers={"Content-Type": "image/jpeg"}
+    )
     assert status == 201 and (uploaded["width"], uploaded["height"]) == (60, 40)
     again = await call(http, server, "POST", f"/stores/{store.id}/uploads", data=data, headers={"Content-Type": "image/jpeg"})
     assert again[1] == uploaded
@@ -85,13 +112,19 @@ async def test_from_the_form_to_the_previews(http, server, state, store):
         assert (await file.read(), file.content_type, file.headers["X-Content-Type-Options"]) == (data, "image/jpeg", "nosniff")
 
     answers = {"name": "Zoë 👍🏽", "photo": {"file": uploaded["id"], "rotation": 90}}
-    status, confirmed, _ = await call(http, server, "POST", f"/stores/{store.id}/customizations",
-                                      json={"sku": "MUG/1 红", "lang": "he", "answers": answers})
+    status, confirmed, _ = await call(
+        http, server, "POST", f"/stores/{store.id}/customizations", json={"sku": "MUG/1 红", "lang": "he", "answers": answers}
+    )
     assert status == 201 and confirmed == {"id": confirmed["id"], "previewState": "drawing"}
 
     path = f"/stores/{store.id}/customizations/{confirmed['id']}"
     assert (await call(http, server, "GET", path))[1] == {
-        "id": confirmed["id"], "previewState": "drawing", "failedReason": "", "effects": [], "texts": ["Zoë 👍🏽"], "images": [uploaded["url"]],
+        "id": confirmed["id"],
+        "previewState": "drawing",
+        "failedReason": "",
+        "effects": [],
+        "texts": ["Zoë 👍🏽"],
+        "images": [uploaded["url"]],
     }
     async with transaction(state) as db:
         task = await db.fetchval("select id from composite_tasks where store_id = $1", store.id)
@@ -108,31 +141,69 @@ async def test_from_the_form_to_the_previews(http, server, state, store):
 async def test_the_form_tells_every_kind_of_field(http, server, state, store):
     async with transaction(state) as db:
         art = await add_picture(db, state.storage, store.id)
-        await sell(db, store.id, form(
-            component("text", "name", label={"en_US": "Name", "zh_CN": "姓名"}, help={"en_US": "As on the door"}, required=True,
-                      minLength=2, maxLength=12, characters="letters", also=" ", default="Anna"),
-            component("long_text", "note", maxLines=3),
-            component("dropdown", "size", options=[option("s", label={"en_US": "Small", "zh_CN": "小"})], default="s"),
-            component("color_swatch", "color", options=[option("red", color="#ff0000")]),
-            component("image_swatch", "art", options=[option("cat", image=art.sha256)]),
-            component("checkbox", "gift", default=True),
-            component("photo", "photo", aspect={"width": 3, "height": 2}, minWidth=600, minHeight=400, accept=["image/png"]),
-            component("number", "age", min=1, max=9, step=None, default=2),
-            component("date", "day", earliest="2026-01-01", showWhen={"op": "equals", "component": "gift", "value": True}),
-        ))
+        await sell(
+            db,
+            store.id,
+            form(
+                component(
+                    "text",
+                    "name",
+                    label={"en_US": "Name", "zh_CN": "姓名"},
+                    help={"en_US": "As on the door"},
+                    required=True,
+                    minLength=2,
+                    maxLength=12,
+                    characters="letters",
+                    also=" ",
+                    default="Anna",
+                ),
+                component("long_text", "note", maxLines=3),
+                component("dropdown", "size", options=[option("s", label={"en_US": "Small", "zh_CN": "小"})], default="s"),
+                component("color_swatch", "color", options=[option("red", color="#ff0000")]),
+                component("image_swatch", "art", options=[option("cat", image=art.sha256)]),
+                component("checkbox", "gift", default=True),
+                component(
+                    "photo", "photo", aspect={"width": 3, "height": 2}, minWidth=600, minHeight=400, accept=["image/png"]
+                ),
+                component("number", "age", min=1, max=9, step=None, default=2),
+                component("date", "day", earliest="2026-01-01", showWhen={"op": "equals", "component": "gift", "value": True}),
+            ),
+        )
     _, shown, _ = await call(http, server, "GET", f"/stores/{store.id}/skus/MUG-1/feature?lang=zh-tw")
     assert {key: shown[key] for key in ("storeId", "title", "lang", "direction", "templates")} == {
-        "storeId": str(store.id), "title": "Mug with a name", "lang": "zh_TW", "direction": "ltr", "templates": [],
+        "storeId": str(store.id),
+        "title": "Mug with a name",
+        "lang": "zh_TW",
+        "direction": "ltr",
+        "templates": [],
     }
     fields = {field["key"]: field for field in shown["steps"][0]["components"]}
     common = {"required": False, "help": "", "showWhen": None}
     assert fields["name"] == {
-        "id": "c-name", "key": "name", "kind": "text", "label": "姓名", "help": "As on the door", "required": True, "showWhen": None,
-        "minLength": 2, "maxLength": 12, "characters": "letters", "also": " ", "default": "Anna",
+        "id": "c-name",
+        "key": "name",
+        "kind": "text",
+        "label": "姓名",
+        "help": "As on the door",
+        "required": True,
+        "showWhen": None,
+        "minLength": 2,
+        "maxLength": 12,
+        "characters": "letters",
+        "also": " ",
+        "default": "Anna",
     }
     assert fields["note"] == common | {
-        "id": "c-note", "key": "note", "kind": "long_text", "label": "Note", "minLength": 0, "maxLength": 500, "maxLines": 3,
-        "characters": "any", "also": "", "default": None,
+        "id": "c-note",
+        "key": "note",
+        "kind": "long_text",
+        "label": "Note",
+        "minLength": 0,
+        "maxLength": 500,
+        "maxLines": 3,
+        "characters": "any",
+        "also": "",
+        "default": None,
     }
     assert fields["size"]["options"] == [{"value": "s", "label": "小"}] and fields["size"]["default"] == "s"
     assert fields["color"]["options"] == [{"value": "red", "label": "Red", "color": "#ff0000"}]
@@ -142,12 +213,33 @@ async def test_the_form_tells_every_kind_of_field(http, server, state, store):
         assert await file.read() == picture()
     assert fields["gift"] == common | {"id": "c-gift", "key": "gift", "kind": "checkbox", "label": "Gift", "default": True}
     assert fields["photo"] == common | {
-        "id": "c-photo", "key": "photo", "kind": "photo", "label": "Photo", "aspect": {"width": 3, "height": 2}, "minWidth": 600,
-        "minHeight": 400, "accept": ["image/png"],
+        "id": "c-photo",
+        "key": "photo",
+        "kind": "photo",
+        "label": "Photo",
+        "aspect": {"width": 3, "height": 2},
+        "minWidth": 600,
+        "minHeight": 400,
+        "accept": ["image/png"],
     }
-    assert fields["age"] == common | {"id": "c-age", "key": "age", "kind": "number", "label": "Age", "min": 1, "max": 9, "step": None, "default": 2}
+    assert fields["age"] == common | {
+        "id": "c-age",
+        "key": "age",
+        "kind": "number",
+        "label": "Age",
+        "min": 1,
+        "max": 9,
+        "step": None,
+        "default": 2,
+    }
     assert fields["day"] == common | {
-        "id": "c-day", "key": "day", "kind": "date", "label": "Day", "earliest": "2026-01-01", "latest": None, "default": None,
+        "id": "c-day",
+        "key": "day",
+        "kind": "date",
+        "label": "Day",
+        "earliest": "2026-01-01",
+        "latest": None,
+        "default": None,
         "showWhen": {"op": "equals", "component": "gift", "value": True},
     }
 
@@ -156,9 +248,17 @@ async def test_wrong_answers_are_told_field_by_field(http, server, state, store)
     await sell_mug(state, store)
     body = {"sku": "MUG/1 红", "lang": "en", "answers": {"name": "Bartholomew II", "photo": {"file": "1"}}}
     status, refused, _ = await call(http, server, "POST", f"/stores/{store.id}/customizations", json=body)
-    assert (status, refused["error"]) == (400, {"code": "invalid", "message": "Some fields need another look.", "fields": {
-        "answers.name": "Up to 12 characters. Now 14.", "answers.photo": "Add the photo again: it did not arrive.",
-    }})
+    assert (status, refused["error"]) == (
+        400,
+        {
+            "code": "invalid",
+            "message": "Some fields need another look.",
+            "fields": {
+                "answers.name": "Up to 12 characters. Now 14.",
+                "answers.photo": "Add the photo again: it did not arrive.",
+            },
+        },
+    )
 
 
 async def test_what_is_not_there(http, server, state, store):
@@ -172,11 +272,16 @@ async def test_what_is_not_there(http, server, state, store):
         await skus.bind(db, store.id, "PENDING", pending.id)
     sku = "MUG%2F1%20红"
     for path, noun in (
-        (f"/stores/{other.id}/skus/{sku}/feature", "SKU"), (f"/stores/0/skus/{sku}/feature", "SKU"), (f"/stores/测试/skus/{sku}/feature", "SKU"),
-        (f"/stores/{'9' * 40}/skus/{sku}/feature", "SKU"), (f"/stores/{store.id}/skus/none/feature", "SKU"),
-        (f"/stores/{store.id}/skus/a%00b/feature", "SKU"), (f"/stores/{store.id}/skus/PLAIN/feature", "feature"),
+        (f"/stores/{other.id}/skus/{sku}/feature", "SKU"),
+        (f"/stores/0/skus/{sku}/feature", "SKU"),
+        (f"/stores/测试/skus/{sku}/feature", "SKU"),
+        (f"/stores/{'9' * 40}/skus/{sku}/feature", "SKU"),
+        (f"/stores/{store.id}/skus/none/feature", "SKU"),
+        (f"/stores/{store.id}/skus/a%00b/feature", "SKU"),
+        (f"/stores/{store.id}/skus/PLAIN/feature", "feature"),
         (f"/stores/{store.id}/skus/PENDING/feature", "published version of the feature"),
-        (f"/stores/{store.id}/customizations/100000000000000", "customization"), (f"/stores/{store.id}/customizations/x", "customization"),
+        (f"/stores/{store.id}/customizations/100000000000000", "customization"),
+        (f"/stores/{store.id}/customizations/x", "customization"),
     ):
         assert (await call(http, server, "GET", path))[:2] == (404, no_such(noun))
     body = {"sku": "none", "lang": "en", "answers": {}}
@@ -191,19 +296,31 @@ async def test_another_stores_photo_and_customization_are_out_of_reach(http, ser
         other = await new_store(db, f"customizer-{next(numbers)}")
         photo = await add_picture(db, state.storage, other.id, shade=77)
         await sell(db, other.id, form(NAME))
-    body = {"sku": "MUG/1 红", "lang": "en", "answers": {"name": "A", "photo": {"file": str(photo.id)}}}
+    body = {"sku": "MUG/1 红", "lang": "en", "answers": {"name": "A", "photo": {"file": photo.token}}}
     _, refused, _ = await call(http, server, "POST", f"/stores/{store.id}/customizations", json=body)
     assert refused["error"]["fields"] == {"answers.photo": "Add the photo again: it did not arrive."}
-    _, theirs, _ = await call(http, server, "POST", f"/stores/{other.id}/customizations",
-                              json={"sku": "MUG-1", "lang": "en", "answers": {"name": "A"}})
+    _, theirs, _ = await call(
+        http,
+        server,
+        "POST",
+        f"/stores/{other.id}/customizations",
+        json={"sku": "MUG-1", "lang": "en", "answers": {"name": "A"}},
+    )
     assert (await call(http, server, "GET", f"/stores/{store.id}/customizations/{theirs['id']}"))[0] == 404
 
 
-@pytest.mark.parametrize(("method", "path", "status", "code"), [
-    ("GET", "/nothing", 404, "no_such_address"), ("GET", "", 404, "no_such_address"), ("GET", "/stores/1/uploads", 405, "method_not_allowed"),
-    ("DELETE", "/stores/1/customizations/1", 405, "method_not_allowed"), ("GET", "/stores/1/customizations/1/", 404, "no_such_address"),
-    ("GET", "/docs", 404, "no_such_address"), ("GET", "/openapi.json", 404, "no_such_address"),
-])
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nothing", 404, "no_such_address"),
+        ("GET", "", 404, "no_such_address"),
+        ("GET", "/stores/1/uploads", 405, "method_not_allowed"),
+        ("DELETE", "/stores/1/customizations/1", 405, "method_not_allowed"),
+        ("GET", "/stores/1/customizations/1/", 404, "no_such_address"),
+        ("GET", "/docs", 404, "no_such_address"),
+        ("GET", "/openapi.json", 404, "no_such_address"),
+    ],
+)
 async def test_unknown_addresses_and_methods(http, server, method, path, status, code):
     if path == "":
         path = "/"
@@ -212,11 +329,31 @@ async def test_unknown_addresses_and_methods(http, server, method, path, status,
     assert ("Allow" in response.headers) == (status == 405)
 
 
-@pytest.mark.parametrize("body", [
-    b"", b"{", b"[]", b"null", b'"x"', b"\xff{}", b'{"sku": NaN}', b'{"sku": 1e400}', b'{"sku": "\\ud800"}', b'{"sku": "\\u0000"}',
-    b'{"a": 1, "a": 2}', b"[" * 100 + b"]" * 100, b"[" * 200_000, b"{}", b'{"sku": 1, "lang": "en"}', b'{"sku": "x", "lang": null}',
-    b'{"sku": "x", "lang": "xx", "answers": {}}', b'{"sku": "MUG-1", "lang": "en"}', b'{"sku": "MUG-1", "lang": "en", "answers": []}',
-], ids=lambda body: body[:30].decode("latin-1"))
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'"x"',
+        b"\xff{}",
+        b'{"sku": NaN}',
+        b'{"sku": 1e400}',
+        b'{"sku": "\\ud800"}',
+        b'{"sku": "\\u0000"}',
+        b'{"a": 1, "a": 2}',
+        b"[" * 100 + b"]" * 100,
+        b"[" * 200_000,
+        b"{}",
+        b'{"sku": 1, "lang": "en"}',
+        b'{"sku": "x", "lang": null}',
+        b'{"sku": "x", "lang": "xx", "answers": {}}',
+        b'{"sku": "MUG-1", "lang": "en"}',
+        b'{"sku": "MUG-1", "lang": "en", "answers": []}',
+    ],
+    ids=lambda body: body[:30].decode("latin-1"),
+)
 async def test_hostile_bodies_are_refused_in_the_envelope(http, server, store, body):
     status, answered, _ = await call(http, server, "POST", f"/stores/{store.id}/customizations", data=body)
     assert status in (400, 404) and answered["error"]["code"] in ("invalid", "not_found")
@@ -228,13 +365,22 @@ async def test_an_unknown_language_is_refused(http, server, state, store):
     assert (status, list(body["error"]["fields"])) == (400, ["lang"])
 
 
-@pytest.mark.parametrize(("data", "kind", "status", "code"), [
-    (b"GIF89a" + bytes(30), "image/gif", 400, "invalid"), (b"", "image/png", 400, "invalid"), (picture()[:20], "image/png", 400, "invalid"),
-    (picture(), "application/octet-stream", 415, "unsupported_type"), (picture(), "multipart/form-data; boundary=x", 415, "unsupported_type"),
-    (bytes(30_000_001), "image/png", 413, "too_large"),
-], ids=["gif", "empty", "cut", "octets", "multipart", "large"])
+@pytest.mark.parametrize(
+    ("data", "kind", "status", "code"),
+    [
+        (b"GIF89a" + bytes(30), "image/gif", 400, "invalid"),
+        (b"", "image/png", 400, "invalid"),
+        (picture()[:20], "image/png", 400, "invalid"),
+        (picture(), "application/octet-stream", 415, "unsupported_type"),
+        (picture(), "multipart/form-data; boundary=x", 415, "unsupported_type"),
+        (bytes(30_000_001), "image/png", 413, "too_large"),
+    ],
+    ids=["gif", "empty", "cut", "octets", "multipart", "large"],
+)
 async def test_bad_uploads(http, server, state, store, data, kind, status, code):
-    answered, body, _ = await call(http, server, "POST", f"/stores/{store.id}/uploads", data=data, headers={"Content-Type": kind})
+    answered, body, _ = await call(
+        http, server, "POST", f"/stores/{store.id}/uploads", data=data, headers={"Content-Type": kind}
+    )
     assert (answered, body["error"]["code"]) == (status, code)
     assert await state.pool.fetchval("select count(*) from files where store_id = $1", store.id) == 0
 
@@ -252,10 +398,18 @@ async def test_a_body_of_unknown_length_is_capped_as_it_arrives(http, server, st
     assert (await call(http, server, "GET", "/nothing"))[0] == 404
 
 
-@pytest.mark.parametrize("path", [
-    "/stores/%FF/skus/x/feature", "/stores/1/skus/%ED%A0%80/feature", "/stores/1/skus/%FF%FE/feature?lang=%FF", "/stores/1/skus/x/feature?lang=%00",
-    "/stores/1%00/customizations/%00", "/stores/-1/customizations/1e3", "/%2e%2e/%2e%2e/livez",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/stores/%FF/skus/x/feature",
+        "/stores/1/skus/%ED%A0%80/feature",
+        "/stores/1/skus/%FF%FE/feature?lang=%FF",
+        "/stores/1/skus/x/feature?lang=%00",
+        "/stores/1%00/customizations/%00",
+        "/stores/-1/customizations/1e3",
+        "/%2e%2e/%2e%2e/livez",
+    ],
+)
 async def test_hostile_addresses_are_refused_in_the_envelope(http, server, path):
     async with http.get(URL(f"{server.url}/api{path}", encoded=True)) as response:
         assert response.status in (400, 404)

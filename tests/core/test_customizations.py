@@ -1,5 +1,7 @@
 """Confirmed answers: checked against the published form, pinned, told in the reader's language."""
 
+import itertools
+
 import pytest
 
 from monogram.core import composites, customizations, features, files, font_books, skus, stores
@@ -9,7 +11,11 @@ from monogram.core.font_books import FontBookPin
 from monogram.render.document import ImageValue, parse_values
 from tests.forms import NAME, NAME_DOCUMENT, add_picture, component, form, new_store, option, sell
 
-PREVIEWS = [Template("Front", PREVIEW, NAME_DOCUMENT), Template("Print", PRODUCTION, NAME_DOCUMENT), Template("Back", PREVIEW, NAME_DOCUMENT)]
+PREVIEWS = [
+    Template("Front", PREVIEW, NAME_DOCUMENT),
+    Template("Print", PRODUCTION, NAME_DOCUMENT),
+    Template("Back", PREVIEW, NAME_DOCUMENT),
+]
 
 
 async def refused(db, store, answers, **more) -> dict[str, str]:
@@ -21,7 +27,8 @@ async def refused(db, store, answers, **more) -> dict[str, str]:
 async def tasks_of(db, customization_id) -> list:
     return await db.fetch(
         """select t.id, v.title from composite_tasks t join template_versions v on v.id = t.template_version_id
-           where t.customization_id = $1 order by t.id""", customization_id,
+           where t.customization_id = $1 order by t.id""",
+        customization_id,
     )
 
 
@@ -34,8 +41,10 @@ async def test_confirmed_answers_are_pinned_and_their_previews_asked_for(db):
     assert confirmed.font_book == font_books.current().digest
     tasks = await tasks_of(db, confirmed.id)
     assert [task["title"] for task in tasks] == ["Front", "Back"]
-    jobs = await db.fetch("select (args->>'task_id')::bigint as task from procrastinate_jobs where args->>'store_id' = $1 order by id",
-                          str(store.id))
+    jobs = await db.fetch(
+        "select (args->>'task_id')::bigint as task from procrastinate_jobs where args->>'store_id' = $1 order by id",
+        str(store.id),
+    )
     assert [job["task"] for job in jobs] == [task["id"] for task in tasks]
     # a later version does not reach them
     drafted = await features.draft(db, store.id, version.feature_id, form(component("checkbox", "other")), [])
@@ -64,14 +73,18 @@ async def test_ids_are_unguessable_and_safe_in_javascript(db):
     await sell(db, store.id, form(NAME))
     ids = [(await customizations.confirm(db, store.id, "MUG-1", "en", {"name": "A"})).id for _ in range(20)]
     assert len(set(ids)) == 20 and all(10**14 <= key < 10**15 for key in ids)
-    assert max(abs(a - b) for a, b in zip(ids, ids[1:])) > 10**6
+    assert max(abs(a - b) for a, b in itertools.pairwise(ids)) > 10**6
 
 
 async def test_everything_wrong_is_told_at_once(db):
     store = await new_store(db)
-    await sell(db, store.id, form(NAME, component("number", "age", required=True, max=9), component("photo", "photo", required=True)))
+    await sell(
+        db, store.id, form(NAME, component("number", "age", required=True, max=9), component("photo", "photo", required=True))
+    )
     assert await refused(db, store, {"age": 10, "photo": {"file": "1"}}) == {
-        "answers.name": "Fill this in.", "answers.age": "At most 9.", "answers.photo": "Add the photo again: it did not arrive.",
+        "answers.name": "Fill this in.",
+        "answers.age": "At most 9.",
+        "answers.photo": "Add the photo again: it did not arrive.",
     }
     assert await db.fetchval("select count(*) from customizations where store_id = $1", store.id) == 0
 
@@ -106,12 +119,12 @@ async def test_photos_are_the_stores_own_and_large_enough(db, storage):
     jpeg = await add_picture(db, storage, store.id, width=60, kind="jpeg")
     theirs = await add_picture(db, storage, other.id, width=60, shade=7)
     sheet = await files.add(db, storage, store.id, b"%PDF", "application/pdf")
-    placed = {"file": str(ours.id), "crop": {"x": 0, "y": 0, "width": 1, "height": 0.5}, "rotation": 180, "flipY": True}
+    placed = {"file": ours.token, "crop": {"x": 0, "y": 0, "width": 1, "height": 0.5}, "rotation": 180, "flipY": True}
     confirmed = await customizations.confirm(db, store.id, "MUG-1", "en", {"photo": placed})
     assert confirmed.answers == {"photo": placed | {"sha256": ours.sha256}}
     for file, words in ((small, "Too small"), (jpeg, "Use a PNG photo."), (theirs, "did not arrive"), (sheet, "not a photo")):
-        assert words in (await refused(db, store, {"photo": {"file": str(file.id)}}))["answers.photo"]
-    for key in ("0", "-1", "9" * 30, "x", "", "９"):
+        assert words in (await refused(db, store, {"photo": {"file": file.token}}))["answers.photo"]
+    for key in (str(ours.id), "0", "-1", "9" * 30, "x", "", "９", "a\0", "\ud800"):
         assert "did not arrive" in (await refused(db, store, {"photo": {"file": key}}))["answers.photo"]
 
 
@@ -147,12 +160,34 @@ async def confirm_everything(db, storage) -> tuple[stores.Store, customizations.
     size = component("dropdown", "size", options=[option("s")])
     color = component("color_swatch", "color", options=[option("red", color="#ff0000")])
     name = component("text", "name", label={"en_US": "Name", "zh_CN": "姓名"})
-    await sell(db, store.id, form(
-        name, component("long_text", "note"), size, color, art, component("checkbox", "gift"), component("photo", "photo"),
-        component("number", "age", step=0.5), component("date", "day"), component("text", "unanswered"),
-    ), PREVIEWS)
-    answers = {"name": "Anna", "note": "a\nb", "size": "s", "color": "red", "art": "cat", "gift": True, "age": 2.5, "day": "2026-12-24",
-               "photo": {"file": str(photo.id), "flipX": True}}
+    await sell(
+        db,
+        store.id,
+        form(
+            name,
+            component("long_text", "note"),
+            size,
+            color,
+            art,
+            component("checkbox", "gift"),
+            component("photo", "photo"),
+            component("number", "age", step=0.5),
+            component("date", "day"),
+            component("text", "unanswered"),
+        ),
+        PREVIEWS,
+    )
+    answers = {
+        "name": "Anna",
+        "note": "a\nb",
+        "size": "s",
+        "color": "red",
+        "art": "cat",
+        "gift": True,
+        "age": 2.5,
+        "day": "2026-12-24",
+        "photo": {"file": photo.token, "flipX": True},
+    }
     return store, await customizations.confirm(db, store.id, "MUG-1", "en", answers), photo
 
 
@@ -180,7 +215,14 @@ async def test_answers_as_the_renderer_takes_them(db, storage):
     version = await features.version(db, confirmed.store_id, confirmed.feature_version_id)
     values = customizations.values(confirmed.answers, version.definition)
     assert values == {
-        "name": "Anna", "note": "a\nb", "size": "s", "color": "red", "art": "cat", "gift": True, "age": 2.5, "day": "2026-12-24",
+        "name": "Anna",
+        "note": "a\nb",
+        "size": "s",
+        "color": "red",
+        "art": "cat",
+        "gift": True,
+        "age": 2.5,
+        "day": "2026-12-24",
         "photo": {"asset": photo.sha256, "flipX": True},
     }
     assert parse_values(values)["photo"] == ImageValue(asset=photo.sha256, flip_x=True)
@@ -198,8 +240,9 @@ async def test_previews_are_drawing_then_ready_or_failed(db, storage):
     await composites.fail(db, store.id, first, work.fence, "font_missing: Gone")
     assert await customizations.previews(db, confirmed) == customizations.Previews("failed", [made], "font_missing: Gone")
     # asked for once more, the newest counts
-    third = await composites.request(db, store.id, confirmed.id, await db.fetchval(
-        "select template_version_id from composite_tasks where id = $1", first))
+    third = await composites.request(
+        db, store.id, confirmed.id, await db.fetchval("select template_version_id from composite_tasks where id = $1", first)
+    )
     assert (await customizations.previews(db, confirmed)).state == "drawing"
     work = await composites.start(db, store.id, third)
     await composites.reuse(db, store.id, third, work.fence, "r" * 64)

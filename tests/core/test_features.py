@@ -7,8 +7,19 @@ from monogram.core import features, skus
 from monogram.core.errors import Invalid, NotFound
 from monogram.core.features import PREVIEW, PRODUCTION, Template
 from tests.forms import (
-    NAME, NAME_DOCUMENT, add_picture, binding, component, document, form, image_layer, new_store, option, sell,
-    shape_layer, text_layer,
+    NAME,
+    NAME_DOCUMENT,
+    add_picture,
+    binding,
+    component,
+    document,
+    form,
+    image_layer,
+    new_store,
+    option,
+    sell,
+    shape_layer,
+    text_layer,
 )
 
 SIZES = component("dropdown", "size", options=[option("s"), option("l")])
@@ -38,7 +49,9 @@ async def test_a_form_of_every_kind_is_published_and_read_back(db, storage):
     swatch = await add_picture(db, storage, store.id)
     pictures = component("image_swatch", "art", options=[option("cat", image=swatch.sha256)])
     whole = form(NAME, NOTE, SIZES, COLORS, pictures, GIFT, PHOTO, AGE, DAY)
-    version = await sell(db, store.id, whole, [Template("Print", PRODUCTION, NAME_DOCUMENT), Template("Look", PREVIEW, NAME_DOCUMENT)])
+    version = await sell(
+        db, store.id, whole, [Template("Print", PRODUCTION, NAME_DOCUMENT), Template("Look", PREVIEW, NAME_DOCUMENT)]
+    )
     assert version.number == 1 and version.published_at is not None
     assert features.dump(version.definition) == whole
     assert [(t.title, t.usage) for t in version.templates] == [("Print", 1), ("Look", 2)]
@@ -73,15 +86,18 @@ async def test_drafting_again_replaces_the_draft(db):
         await features.get_published(db, store.id, feature.id)
 
 
-@pytest.mark.parametrize("statement", [
-    "update feature_versions set definition = '{}' where id = $1",
-    "update feature_versions set published_at = now() + interval '1 day' where id = $1",
-    "delete from feature_versions where id = $1",
-    "update template_versions set document = '{}' where feature_version_id = $1",
-    "delete from template_versions where feature_version_id = $1",
-    """insert into template_versions (store_id, feature_version_id, position, title, usage, document)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update feature_versions set definition = '{}' where id = $1",
+        "update feature_versions set published_at = now() + interval '1 day' where id = $1",
+        "delete from feature_versions where id = $1",
+        "update template_versions set document = '{}' where feature_version_id = $1",
+        "delete from template_versions where feature_version_id = $1",
+        """insert into template_versions (store_id, feature_version_id, position, title, usage, document)
        select store_id, id, 9, 'X', 1, '{}' from feature_versions where id = $1""",
-])
+    ],
+)
 async def test_the_database_itself_refuses_to_change_what_is_published(db, statement):
     store = await new_store(db)
     version = await sell(db, store.id, form(NAME), [Template("Print", PRODUCTION, NAME_DOCUMENT)])
@@ -94,8 +110,12 @@ async def test_the_database_itself_refuses_to_change_what_is_published(db, state
 async def test_another_stores_versions_are_not_found(db):
     store, other = await new_store(db), await new_store(db, "other")
     version = await sell(db, store.id, form(NAME))
-    for verb, key in ((features.version, version.id), (features.get_published, version.feature_id), (features.publish, version.id),
-                      (features.get, version.feature_id)):
+    for verb, key in (
+        (features.version, version.id),
+        (features.get_published, version.feature_id),
+        (features.publish, version.id),
+        (features.get, version.feature_id),
+    ):
         with pytest.raises(NotFound):
             await verb(db, other.id, key)
     with pytest.raises(NotFound):
@@ -114,37 +134,50 @@ async def test_what_is_no_form_is_refused_when_drafted(db, raw):
 
 async def test_all_badly_shaped_parts_are_told_at_once(db):
     bad = form(
-        component("text", "name", maxLength="12"), component("riddle", "x"), NAME, component("text", "1st"),
-        component("dropdown", "size", options=[]), component("text", "name") | {"key": "name\n"}, component("text", "far", surprise=1),
+        component("text", "name", maxLength="12"),
+        component("riddle", "x"),
+        NAME,
+        component("text", "1st"),
+        component("dropdown", "size", options=[]),
+        component("text", "name") | {"key": "name\n"},
+        component("text", "far", surprise=1),
     )
     assert set(await faults(db, bad, {"canvas": {}}, [])) == {
-        "steps[0].components[0].maxLength", "steps[0].components[1].kind", "steps[0].components[3].key",
-        "steps[0].components[4].options", "steps[0].components[5].key", "steps[0].components[6]",
-        "templates[0].document", "templates[1].document",
+        "steps[0].components[0].maxLength",
+        "steps[0].components[1].kind",
+        "steps[0].components[3].key",
+        "steps[0].components[4].options",
+        "steps[0].components[5].key",
+        "steps[0].components[6]",
+        "templates[0].document",
+        "templates[1].document",
     }
 
 
 AT = "steps[0].components[0]"
 
 
-@pytest.mark.parametrize(("bad", "path"), [
-    (component("text", "name", label={}), f"{AT}.label.en_US"),
-    (component("text", "name", label={"de_DE": "Name"}), f"{AT}.label.en_US"),
-    (component("text", "name", label={"en_US": " "}), f"{AT}.label.en_US"),
-    (component("text", "name", label={"en_US": "Name", "en_GB": "Name"}), f"{AT}.label.en_GB"),
-    (component("text", "name", help={"fr_FR": "Aide"}), f"{AT}.help.en_US"),
-    (component("text", "name", minLength=5, maxLength=4), f"{AT}.minLength"),
-    (component("text", "name", maxLength=3, default="Anna"), f"{AT}.default"),
-    (component("text", "name", characters="letters", default="R2"), f"{AT}.default"),
-    (component("number", "age", min=5, max=4), f"{AT}.min"),
-    (component("number", "age", step=2, default=3), f"{AT}.default"),
-    (component("date", "day", earliest="2026-02-01", latest="2026-01-01"), f"{AT}.earliest"),
-    (component("date", "day", earliest="2026-02-01", default="2026-01-01"), f"{AT}.default"),
-    (component("dropdown", "size", options=[option("s"), option("s")]), f"{AT}.options[1].value"),
-    (component("dropdown", "size", options=[option("s", label={})]), f"{AT}.options[0].label.en_US"),
-    (component("dropdown", "size", options=[option("s")], default="l"), f"{AT}.default"),
-    (component("image_swatch", "art", options=[option("cat", image="0" * 64)]), f"{AT}.options[0].image"),
-])
+@pytest.mark.parametrize(
+    ("bad", "path"),
+    [
+        (component("text", "name", label={}), f"{AT}.label.en_US"),
+        (component("text", "name", label={"de_DE": "Name"}), f"{AT}.label.en_US"),
+        (component("text", "name", label={"en_US": " "}), f"{AT}.label.en_US"),
+        (component("text", "name", label={"en_US": "Name", "en_GB": "Name"}), f"{AT}.label.en_GB"),
+        (component("text", "name", help={"fr_FR": "Aide"}), f"{AT}.help.en_US"),
+        (component("text", "name", minLength=5, maxLength=4), f"{AT}.minLength"),
+        (component("text", "name", maxLength=3, default="Anna"), f"{AT}.default"),
+        (component("text", "name", characters="letters", default="R2"), f"{AT}.default"),
+        (component("number", "age", min=5, max=4), f"{AT}.min"),
+        (component("number", "age", step=2, default=3), f"{AT}.default"),
+        (component("date", "day", earliest="2026-02-01", latest="2026-01-01"), f"{AT}.earliest"),
+        (component("date", "day", earliest="2026-02-01", default="2026-01-01"), f"{AT}.default"),
+        (component("dropdown", "size", options=[option("s"), option("s")]), f"{AT}.options[1].value"),
+        (component("dropdown", "size", options=[option("s", label={})]), f"{AT}.options[0].label.en_US"),
+        (component("dropdown", "size", options=[option("s")], default="l"), f"{AT}.default"),
+        (component("image_swatch", "art", options=[option("cat", image="0" * 64)]), f"{AT}.options[0].image"),
+    ],
+)
 async def test_a_component_that_makes_no_sense_is_not_published(db, bad, path):
     assert list(await faults(db, form(bad))) == [path]
 
@@ -152,7 +185,11 @@ async def test_a_component_that_makes_no_sense_is_not_published(db, bad, path):
 async def test_ids_keys_and_steps_are_unique_and_steps_have_titles(db):
     twice = {"steps": [{"id": "a", "components": [NAME, NAME]}, {"id": "a", "title": {"de_DE": "Zwei"}, "components": [GIFT]}]}
     assert set(await faults(db, twice)) == {
-        "steps[1].id", "steps[0].components[1].id", "steps[0].components[1].key", "steps[0].title.en_US", "steps[1].title.en_US",
+        "steps[1].id",
+        "steps[0].components[1].id",
+        "steps[0].components[1].key",
+        "steps[0].title.en_US",
+        "steps[1].title.en_US",
     }
 
 
@@ -167,28 +204,45 @@ def nested(depth: int):
     return component("text", "extra", showWhen=inner)
 
 
-@pytest.mark.parametrize("extra", [
-    when("equals", component="gift", value=True), when("equals", component="size", value="s"),
-    when("in", component="color", values=["red", "blue"]), when("equals", component="age", value=18),
-    when("equals", component="name", value="Anna"), when("equals", component="day", value="2026-05-05"),
-    when("answered", component="photo"), nested(5),
-    when("any", conditions=[{"op": "answered", "component": "photo"}, {"op": "answered", "component": "name"}]),
-])
+@pytest.mark.parametrize(
+    "extra",
+    [
+        when("equals", component="gift", value=True),
+        when("equals", component="size", value="s"),
+        when("in", component="color", values=["red", "blue"]),
+        when("equals", component="age", value=18),
+        when("equals", component="name", value="Anna"),
+        when("equals", component="day", value="2026-05-05"),
+        when("answered", component="photo"),
+        nested(5),
+        when("any", conditions=[{"op": "answered", "component": "photo"}, {"op": "answered", "component": "name"}]),
+    ],
+)
 async def test_conditions_on_earlier_components_are_published(db, extra):
     assert await faults(db, form(NAME, SIZES, COLORS, GIFT, PHOTO, AGE, DAY, extra)) == {}
 
 
-@pytest.mark.parametrize(("extra", "path"), [
-    (when("equals", component="gift", value="true"), "value"), (when("equals", component="gift", value=1), "value"),
-    (when("equals", component="size", value="xl"), "value"), (when("in", component="size", values=["s", "xl"]), "values[1]"),
-    (when("equals", component="age", value="18"), "value"), (when("equals", component="age", value=100), "value"),
-    (when("equals", component="name", value=1), "value"), (when("equals", component="photo", value="x"), "value"),
-    (when("equals", component="nobody", value="x"), "component"), (when("answered", component="extra"), "component"),
-    (when("answered", component="later"), "component"),
-    (when("all", conditions=[{"op": "answered", "component": "gift"}, {"op": "answered", "component": "later"}]),
-     "conditions[1].component"),
-    (nested(6), "condition.condition.condition.condition.condition"),
-])
+@pytest.mark.parametrize(
+    ("extra", "path"),
+    [
+        (when("equals", component="gift", value="true"), "value"),
+        (when("equals", component="gift", value=1), "value"),
+        (when("equals", component="size", value="xl"), "value"),
+        (when("in", component="size", values=["s", "xl"]), "values[1]"),
+        (when("equals", component="age", value="18"), "value"),
+        (when("equals", component="age", value=100), "value"),
+        (when("equals", component="name", value=1), "value"),
+        (when("equals", component="photo", value="x"), "value"),
+        (when("equals", component="nobody", value="x"), "component"),
+        (when("answered", component="extra"), "component"),
+        (when("answered", component="later"), "component"),
+        (
+            when("all", conditions=[{"op": "answered", "component": "gift"}, {"op": "answered", "component": "later"}]),
+            "conditions[1].component",
+        ),
+        (nested(6), "condition.condition.condition.condition.condition"),
+    ],
+)
 async def test_a_condition_that_can_never_be_asked_is_not_published(db, extra, path):
     found = await faults(db, form(NAME, SIZES, GIFT, PHOTO, AGE, extra, component("text", "later")))
     assert list(found) == [f"steps[0].components[5].showWhen.{path}"]
@@ -199,28 +253,46 @@ EVERYTHING = form(NAME, NOTE, SIZES, COLORS, GIFT, PHOTO, AGE, DAY)
 SIZE_MAP = {"s": "#111111", "l": "#222222"}
 
 
-@pytest.mark.parametrize("good", [
-    *(binding(key, "name", "text") for key in ("name", "note", "size", "age", "day")),
-    binding("color", "name", "text", map={"red": "Rot", "blue": "Blau"}),
-    binding("color", "ground", "fill"), binding("color", "name", "fill"), binding("size", "ground", "fill", map=SIZE_MAP),
-    binding("gift", "ground", "visible"), binding("size", "name", "visible", equals=["s"]),
-    binding("color", "name", "visible", equals=["red", "blue"]),
-])
+@pytest.mark.parametrize(
+    "good",
+    [
+        *(binding(key, "name", "text") for key in ("name", "note", "size", "age", "day")),
+        binding("color", "name", "text", map={"red": "Rot", "blue": "Blau"}),
+        binding("color", "ground", "fill"),
+        binding("color", "name", "fill"),
+        binding("size", "ground", "fill", map=SIZE_MAP),
+        binding("gift", "ground", "visible"),
+        binding("size", "name", "visible", equals=["s"]),
+        binding("color", "name", "visible", equals=["red", "blue"]),
+    ],
+)
 async def test_bindings_that_fit_are_published(db, good):
     assert await faults(db, EVERYTHING, document(*LAYERS, bindings=(binding("photo", "photo", "image"), good))) == {}
 
 
-@pytest.mark.parametrize(("bad", "path"), [
-    (binding("nobody", "name", "text"), ".component"), (binding("photo", "name", "text"), ""), (binding("gift", "name", "text"), ""),
-    (binding("color", "name", "text"), ""), (binding("name", "photo", "image"), ""), (binding("size", "photo", "image"), ""),
-    (binding("name", "ground", "fill"), ""), (binding("size", "ground", "fill"), ""), (binding("name", "name", "visible"), ""),
-    (binding("size", "name", "visible"), ""), (binding("gift", "name", "visible", equals=["true"]), ""),
-    (binding("size", "name", "visible", equals=["s", "xl"]), ".equals"), (binding("gift", "name", "visible", map={"true": "x"}), ""),
-    (binding("name", "name", "text", map={"Anna": "A"}), ".map"), (binding("size", "ground", "fill", map={"s": "#111111"}), ".map"),
-    (binding("size", "ground", "fill", map=SIZE_MAP | {"xl": "#333333"}), ".map"),
-    (binding("size", "ground", "fill", map=SIZE_MAP | {"l": "black"}), ".map.l"),
-    (binding("size", "photo", "image", map={"s": "small.png", "l": "small.png"}), ".map.s"),
-])
+@pytest.mark.parametrize(
+    ("bad", "path"),
+    [
+        (binding("nobody", "name", "text"), ".component"),
+        (binding("photo", "name", "text"), ""),
+        (binding("gift", "name", "text"), ""),
+        (binding("color", "name", "text"), ""),
+        (binding("name", "photo", "image"), ""),
+        (binding("size", "photo", "image"), ""),
+        (binding("name", "ground", "fill"), ""),
+        (binding("size", "ground", "fill"), ""),
+        (binding("name", "name", "visible"), ""),
+        (binding("size", "name", "visible"), ""),
+        (binding("gift", "name", "visible", equals=["true"]), ""),
+        (binding("size", "name", "visible", equals=["s", "xl"]), ".equals"),
+        (binding("gift", "name", "visible", map={"true": "x"}), ""),
+        (binding("name", "name", "text", map={"Anna": "A"}), ".map"),
+        (binding("size", "ground", "fill", map={"s": "#111111"}), ".map"),
+        (binding("size", "ground", "fill", map=SIZE_MAP | {"xl": "#333333"}), ".map"),
+        (binding("size", "ground", "fill", map=SIZE_MAP | {"l": "black"}), ".map.l"),
+        (binding("size", "photo", "image", map={"s": "small.png", "l": "small.png"}), ".map.s"),
+    ],
+)
 async def test_bindings_that_do_not_fit_are_not_published(db, bad, path):
     found = await faults(db, EVERYTHING, document(*LAYERS, bindings=(binding("photo", "photo", "image"), bad)))
     assert f"templates[0].document.bindings[1]{path}" in found
@@ -253,10 +325,15 @@ async def test_swatches_bound_without_a_map_are_completed(db, storage):
     assert kept["assets"] == {cat.sha256: {"sha256": cat.sha256}}
 
 
-@pytest.mark.parametrize("template", [
-    Template("", PRODUCTION, NAME_DOCUMENT), Template("T", 3, NAME_DOCUMENT), Template("T", PRODUCTION, {"version": 99}),
-    Template("T", PRODUCTION, NAME_DOCUMENT, 123),
-])
+@pytest.mark.parametrize(
+    "template",
+    [
+        Template("", PRODUCTION, NAME_DOCUMENT),
+        Template("T", 3, NAME_DOCUMENT),
+        Template("T", PRODUCTION, {"version": 99}),
+        Template("T", PRODUCTION, NAME_DOCUMENT, 123),
+    ],
+)
 async def test_a_bad_template_is_refused_when_drafted(db, template):
     store = await new_store(db)
     feature = await features.create(db, store.id, "F")

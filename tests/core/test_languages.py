@@ -1,6 +1,5 @@
 """The 27 languages and who stands in for whom."""
 
-
 import pytest
 
 from monogram.core import languages
@@ -10,7 +9,9 @@ def test_there_are_27_and_every_code_is_found():
     assert len(languages.LANGUAGES) == len({language.code for language in languages.LANGUAGES}) == 27
     assert len({language.page for language in languages.LANGUAGES}) == 27
     for language in languages.LANGUAGES:
-        assert languages.find(language.code) is languages.find(language.page) is languages.find(language.tag.upper()) is language
+        assert (
+            languages.find(language.code) is languages.find(language.page) is languages.find(language.tag.upper()) is language
+        )
 
 
 def test_right_to_left_are_hebrew_and_arabic():

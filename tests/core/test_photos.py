@@ -55,8 +55,11 @@ def test_real_files_are_read(kind):
 @pytest.mark.parametrize(("orientation", "order"), [(1, ">"), (4, "<"), (5, ">"), (6, "<"), (8, ">"), (0, ">"), (9, "<")])
 def test_width_and_height_are_as_shown(orientation, order):
     size = (40, 60) if 5 <= orientation <= 8 else (60, 40)
-    for data in (turned_jpeg(orientation, order), png(60, 40, chunk(b"eXIf", exif(orientation, order))),
-                 webp(extended(60, 40), (b"EXIF", exif(orientation, order)))):
+    for data in (
+        turned_jpeg(orientation, order),
+        png(60, 40, chunk(b"eXIf", exif(orientation, order))),
+        webp(extended(60, 40), (b"EXIF", exif(orientation, order))),
+    ):
         header = photos.read_header(data)
         assert (header.width, header.height) == size
 
@@ -67,7 +70,9 @@ def test_lossless_and_extended_webp_are_read():
     assert (header.width, header.height) == (12_000, 4_000)
 
 
-@pytest.mark.parametrize("data", [b"GIF89a" + bytes(20), b"%PDF-1.7", b"<svg/>", b"BM" + bytes(50), b"RIFF\0\0\0\0WAVE", b"\0" * 100])
+@pytest.mark.parametrize(
+    "data", [b"GIF89a" + bytes(20), b"%PDF-1.7", b"<svg/>", b"BM" + bytes(50), b"RIFF\0\0\0\0WAVE", b"\0" * 100]
+)
 def test_other_kinds_are_refused_by_what_to_use(data):
     assert refused(data) == "Use a PNG, JPEG or WebP photo."
 
@@ -85,23 +90,38 @@ def test_no_bent_byte_brings_anything_but_a_refusal(kind):
     for at in range(min(len(whole), 400)):
         for bent in (0, 0xFF, whole[at] ^ 0x55):
             try:
-                photos.read_header(whole[:at] + bytes([bent]) + whole[at + 1:])
+                photos.read_header(whole[:at] + bytes([bent]) + whole[at + 1 :])
             except Invalid:
                 pass
 
 
-@pytest.mark.parametrize(("data", "words"), [
-    (b"", "empty"), (png(0, 40), "damaged"), (png(12_001, 10), "12000 pixels a side"), (png(10_000, 5_001), "50 megapixels"),
-    (png(1, 1, chunk(b"acTL", bytes(8))), "moves"), (webp(extended(10, 10, flags=2)), "moves"), (webp((b"ICCP", b"xx")), "damaged"),
-    (b"\xff\xd8\xff\xd9", "damaged"), (b"\xff\xd8\xff\xc3\0\x11" + bytes(20), "kind of JPEG"), (b"\xff\xd8\xff\xe0\0\0" + bytes(20), "damaged"),
-    (png(1, 1, *[chunk(b"tEXt", b"")] * 6_000), "damaged"), (webp(extended(10, 10), *[(b"XXXX", b"")] * 6_000), "damaged"),
-    (b"\xff\xd8" + b"\xff\xfe\0\x02" * 6_000, "damaged"), (bytes(30_000_001), "up to 30 MB"),
-], ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes")
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (png(0, 40), "damaged"),
+        (png(12_001, 10), "12000 pixels a side"),
+        (png(10_000, 5_001), "50 megapixels"),
+        (png(1, 1, chunk(b"acTL", bytes(8))), "moves"),
+        (webp(extended(10, 10, flags=2)), "moves"),
+        (webp((b"ICCP", b"xx")), "damaged"),
+        (b"\xff\xd8\xff\xd9", "damaged"),
+        (b"\xff\xd8\xff\xc3\0\x11" + bytes(20), "kind of JPEG"),
+        (b"\xff\xd8\xff\xe0\0\0" + bytes(20), "damaged"),
+        (png(1, 1, *[chunk(b"tEXt", b"")] * 6_000), "damaged"),
+        (webp(extended(10, 10), *[(b"XXXX", b"")] * 6_000), "damaged"),
+        (b"\xff\xd8" + b"\xff\xfe\0\x02" * 6_000, "damaged"),
+        (bytes(30_000_001), "up to 30 MB"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
+)
 def test_what_cannot_be_printed_is_refused_in_words(data, words):
     assert words in refused(data)
 
 
 def test_the_limits_are_the_renderers():
     assert (photos.LARGEST_FILE, photos.LARGEST_AREA, photos.LONGEST_SIDE) == (
-        limits.SOURCE_BYTES, limits.SOURCE_PIXELS, limits.SOURCE_SIDE,
+        limits.SOURCE_BYTES,
+        limits.SOURCE_PIXELS,
+        limits.SOURCE_SIDE,
     )

@@ -17,7 +17,12 @@ async def found(db, store, **conditions) -> list[str]:
 async def test_a_sku_is_plain_until_it_is_sold_with_a_feature(db):
     store = await new_store(db)
     added = await skus.add(db, store.id, "MUG")
-    assert (added.integrated_status, added.feature_id, added.feature_title, added.store_name) == (skus.PLAIN, None, None, store.name)
+    assert (added.integrated_status, added.feature_id, added.feature_title, added.store_name) == (
+        skus.PLAIN,
+        None,
+        None,
+        store.name,
+    )
     feature = await features.create(db, store.id, "Name")
     bound = await skus.bind(db, store.id, "MUG", feature.id)
     assert (bound.integrated_status, bound.feature_id, bound.feature_title) == (skus.PENDING, feature.id, "Name")
@@ -41,8 +46,13 @@ async def test_refusals(db):
     for bad in ("", "  ", "x" * 256, "a\0", "a\nb", "\ud800"):
         with pytest.raises(Invalid):
             await skus.add(db, store.id, bad)
-    for verb in (lambda: skus.bind(db, store.id, "MUG", feature.id), lambda: skus.bind(db, store.id, "CUP", feature.id),
-                 lambda: skus.unbind(db, store.id, "CUP"), lambda: skus.get(db, store.id, "a\0"), lambda: skus.get(db, None, "MUG")):
+    for verb in (
+        lambda: skus.bind(db, store.id, "MUG", feature.id),
+        lambda: skus.bind(db, store.id, "CUP", feature.id),
+        lambda: skus.unbind(db, store.id, "CUP"),
+        lambda: skus.get(db, store.id, "a\0"),
+        lambda: skus.get(db, None, "MUG"),
+    ):
         with pytest.raises(NotFound):
             await verb()
 

@@ -31,7 +31,9 @@ async def shop(cluster, tmp_path_factory):
     pool = await core_db.connect(cluster.postgres.dsn_of(urlsplit(server.database_url).path[1:], "postgres"))
     async with pool.acquire() as db, db.transaction():
         store = await new_store(db)
-        version = await sell(db, store.id, form(NAME), [Template("P", PRODUCTION, NAME_DOCUMENT), Template("L", PREVIEW, NAME_DOCUMENT)])
+        version = await sell(
+            db, store.id, form(NAME), [Template("P", PRODUCTION, NAME_DOCUMENT), Template("L", PREVIEW, NAME_DOCUMENT)]
+        )
         key = await apps.issue_key(db, store.merchant_id, "ERP")
     yield server, pool, store, version, key.secret
     await pool.close()
@@ -45,9 +47,18 @@ async def post(server, path: str, key: str | None = None, **more) -> tuple[int, 
 
 
 def order(store) -> dict:
-    line = {name: "1" for name in ("platformItemId", "platformProductId", "platformProductTitle", "platformVariantTitle", "platformVariantId")}
-    return {"storeId": str(store.id), "platformOrderId": "1", "platformOrderNo": "D1", "currencyCode": "USD",
-            "platformCreatedAt": datetime.now(UTC).isoformat(), "lineItems": [{"sku": "MUG-1", "customInfoId": "", **line}]}
+    line = {
+        name: "1"
+        for name in ("platformItemId", "platformProductId", "platformProductTitle", "platformVariantTitle", "platformVariantId")
+    }
+    return {
+        "storeId": str(store.id),
+        "platformOrderId": "1",
+        "platformOrderNo": "D1",
+        "currencyCode": "USD",
+        "platformCreatedAt": datetime.now(UTC).isoformat(),
+        "lineItems": [{"sku": "MUG-1", "customInfoId": "", **line}],
+    }
 
 
 ANSWERS = {"sku": "MUG-1", "lang": "en", "answers": {"name": "Anna"}}
@@ -103,7 +114,8 @@ async def test_a_caller_who_leaves_early_leaves_no_half(shop):
     halves = await pool.fetchval(
         """select count(*) from customizations c where not exists (
                select from composite_tasks t join procrastinate_jobs j on (j.args->>'task_id')::bigint = t.id
-               where t.customization_id = c.id)""")
+               where t.customization_id = c.id)"""
+    )
     assert 0 <= kept <= 10 and halves == 0
     assert await pool.fetchval("select count(*) from pg_stat_activity where state like 'idle in transaction%'") == 0
 
@@ -112,7 +124,10 @@ async def test_a_bug_is_logged_and_answered_with_its_request_id_only(shop):
     server, pool, store, _, secret = shop
     await pool.execute("alter table skus rename to lost")
     try:
-        for path, key, more in ((f"/api/stores/{store.id}/customizations", None, {"json": ANSWERS}), ("/v1/order", secret, {"json": order(store)})):
+        for path, key, more in (
+            (f"/api/stores/{store.id}/customizations", None, {"json": ANSWERS}),
+            ("/v1/order", secret, {"json": order(store)}),
+        ):
             status, body, request = await post(server, path, key, **more)
             assert status == 500 and request in str(body) and "skus" not in str(body)
             log = server.log.read_text()

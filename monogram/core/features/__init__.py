@@ -2,11 +2,22 @@
 
 from .definition import Definition, dump, parse
 from .versions import (
-    PREVIEW, PRODUCTION, Feature, FeatureVersion, Template, TemplateVersion, create, draft, get, get_published, option_images,
-    publish, version,
+    PREVIEW,
+    PRODUCTION,
+    Feature,
+    FeatureVersion,
+    Template,
+    TemplateVersion,
+    create,
+    draft,
+    get,
+    get_published,
+    option_images,
+    publish,
+    version,
 )
 
 __all__ = [
-    "PREVIEW", "PRODUCTION", "Definition", "Feature", "FeatureVersion", "Template", "TemplateVersion", "create", "draft", "dump",
-    "get", "get_published", "option_images", "parse", "publish", "version",
-]
+    "PREVIEW", "PRODUCTION", "Definition", "Feature", "FeatureVersion", "Template", "TemplateVersion", "create", "draft",
+    "dump", "get", "get_published", "option_images", "parse", "publish", "version",
+]  # fmt: skip

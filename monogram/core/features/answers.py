@@ -13,8 +13,22 @@ from icu4py.breakers import CharacterBreaker
 from msgspec import Meta, Struct
 
 from .definition import (
-    All, Answered, Any_, CheckboxComponent, Component, Condition, DateComponent, Definition, Equals, In, LongTextComponent, Not,
-    NumberComponent, OptionKinds, PhotoComponent, TextKinds,
+    All,
+    Answered,
+    Any_,
+    CheckboxComponent,
+    Component,
+    Condition,
+    DateComponent,
+    Definition,
+    Equals,
+    In,
+    LongTextComponent,
+    Not,
+    NumberComponent,
+    OptionKinds,
+    PhotoComponent,
+    TextKinds,
 )
 
 # Text, number, yes or no, a day as ISO text, or a photo as `PhotoAnswer` in plain data.
@@ -38,9 +52,9 @@ class CropAnswer(Struct, frozen=True, kw_only=True):
 
 
 class PhotoAnswer(Struct, rename="camel", frozen=True, kw_only=True, omit_defaults=True):
-    """An uploaded file and how the shopper placed it. Rotation is clockwise, before the crop."""
+    """An uploaded file, by the token of its address, and how the shopper placed it. Rotation is clockwise, before the crop."""
 
-    file: str
+    file: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
     crop: CropAnswer | None = None
     rotation: int = 0
     flip_x: bool = False

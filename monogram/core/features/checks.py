@@ -13,9 +13,27 @@ from monogram.render.document import Asset, Binding, Document, ImageLayer, walk
 
 from . import answers
 from .definition import (
-    MOST_COMPONENTS, All, Answered, Any_, CheckboxComponent, ColorSwatchComponent, Component, Condition, DateComponent,
-    Definition, DropdownComponent, Equals, ImageSwatchComponent, In, LongTextComponent, Not, NumberComponent, OptionKinds,
-    PhotoComponent, TextComponent, TextKinds,
+    MOST_COMPONENTS,
+    All,
+    Answered,
+    Any_,
+    CheckboxComponent,
+    ColorSwatchComponent,
+    Component,
+    Condition,
+    DateComponent,
+    Definition,
+    DropdownComponent,
+    Equals,
+    ImageSwatchComponent,
+    In,
+    LongTextComponent,
+    Not,
+    NumberComponent,
+    OptionKinds,
+    PhotoComponent,
+    TextComponent,
+    TextKinds,
 )
 
 DEEPEST_CONDITION = 5
@@ -111,12 +129,12 @@ def _check_limits(path: str, component: Component, found: Findings) -> None:
         NumberComponent: ("min", "max"), DateComponent: ("earliest", "latest"),
     }.get(type(component), (None, None))
     if low and None not in (least := getattr(component, low), most := getattr(component, high)) and least > most:
-        found.fault(f"{path}.{msgspec_name(component, low)}", "is beyond the upper limit: nothing could be answered")
+        found.fault(f"{path}.{wire_name(component, low)}", "is beyond the upper limit: nothing could be answered")
 
 
-def msgspec_name(part: msgspec.Struct, attribute: str) -> str:
+def wire_name(part: msgspec.Struct, attribute: str) -> str:
     """The JSON name of an attribute."""
-    return dict(zip(part.__struct_fields__, part.__struct_encode_fields__))[attribute]
+    return dict(zip(part.__struct_fields__, part.__struct_encode_fields__, strict=True))[attribute]
 
 
 def _check_condition(path: str, condition: Condition, earlier: dict[str, Component], found: Findings, depth: int = 1) -> None:

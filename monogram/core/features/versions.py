@@ -102,7 +102,9 @@ async def draft(db: Db, store_id: int, feature_id: int, definition: Any, templat
             store_id, feature_id, content,
         )
     else:
-        await db.execute("update feature_versions set definition = $3 where store_id = $1 and id = $2", store_id, version_id, content)
+        await db.execute(
+            "update feature_versions set definition = $3 where store_id = $1 and id = $2", store_id, version_id, content
+        )
         await db.execute("delete from template_versions where store_id = $1 and feature_version_id = $2", store_id, version_id)
     await db.executemany(
         """insert into template_versions (store_id, template_id, feature_version_id, position, title, usage, document)
@@ -151,12 +153,15 @@ async def publish(db: Db, store_id: int, version_id: int) -> FeatureVersion:
     found = await version(db, store_id, version_id)  # as the holder of the feature's row sees it
     if found.published_at is None:
         await _complete(db, found)
-        await db.execute("update feature_versions set published_at = now() where store_id = $1 and id = $2", store_id, version_id)
+        await db.execute(
+            "update feature_versions set published_at = now() where store_id = $1 and id = $2", store_id, version_id
+        )
     await db.execute(
         "update features set published_version_id = $3 where store_id = $1 and id = $2", store_id, found.feature_id, version_id
     )
     await db.execute(
-        "update skus set integrated_status = 3, updated_at = now() where store_id = $1 and feature_id = $2 and integrated_status = 2",
+        """update skus set integrated_status = 3, updated_at = now()
+           where store_id = $1 and feature_id = $2 and integrated_status = 2""",
         store_id, found.feature_id,
     )
     return await version(db, store_id, version_id)
