@@ -188,26 +188,31 @@ def _check_document(path: str, document: Document, components: dict[str, Compone
 
 
 def _check_binding(path: str, binding: Binding, component: Component, document: Document, found: Findings) -> None:
-    kind = type(component).__struct_config__.tag
+    kind, choices = type(component).__struct_config__.tag, _choices(component)
     if binding.property == "visible":
-        by_option = isinstance(component, OptionKinds) and binding.equals is not None
-        if binding.map is not None or not (by_option or (isinstance(component, CheckboxComponent) and binding.equals is None)):
-            found.fault(path, f"visible follows a checkbox, or equals values of a dropdown or swatch; not {kind} like this")
-        elif by_option:
-            for value in sorted(set(binding.equals) - {option.value for option in component.options}):
-                found.fault(f"{path}.equals", f"{value!r} is no option of {component.key!r}")
+        ticked = isinstance(component, CheckboxComponent) and binding.equals is None
+        if binding.map is not None or not (ticked or (choices and binding.equals)):
+            return found.fault(path, f"visible follows a checkbox, or equals values of an option; not {kind} like this")
+        for value in sorted(set(binding.equals or ()) - choices):
+            found.fault(f"{path}.equals", f"{value!r} is no option of {component.key!r}")
     elif binding.map is not None:
-        _check_map(f"{path}.map", binding, component, document, found)
+        _check_map(f"{path}.map", binding, choices, document, found)
     elif not isinstance(component, _FITTING[binding.property]):
         found.fault(path, f"{binding.property} cannot be taken from a {kind} without a map")
 
 
-def _check_map(path: str, binding: Binding, component: Component, document: Document, found: Findings) -> None:
-    if not isinstance(component, OptionKinds):
-        return found.fault(path, "only the options of a dropdown or swatch can be mapped")
-    values = {option.value for option in component.options}
-    for value in sorted(values ^ set(binding.map)):
-        found.fault(path, f"has no entry for the option {value!r}" if value in values else f"{value!r} is no option")
+def _choices(component: Component) -> set[str]:
+    """The answers a component can have, as a template's map and equals spell them; none where they cannot be listed."""
+    if isinstance(component, CheckboxComponent):
+        return {"true", "false"}
+    return {option.value for option in component.options} if isinstance(component, OptionKinds) else set()
+
+
+def _check_map(path: str, binding: Binding, choices: set[str], document: Document, found: Findings) -> None:
+    if not choices:
+        return found.fault(path, "only a checkbox or the options of a dropdown or swatch can be mapped")
+    for value in sorted(choices ^ set(binding.map)):
+        found.fault(path, f"has no entry for the option {value!r}" if value in choices else f"{value!r} is no option")
     for value, target in binding.map.items():
         if binding.property == "image" and target not in document.assets:
             found.fault(f"{path}.{value}", f"{target!r} is no asset of the document")
