@@ -260,10 +260,12 @@ class Postgres:
         if self._user is not None:
             self._choose_capability(fresh)
         self._run(
-            "initdb", "-D", str(fresh), "-U", SUPERUSER, "--auth-local=peer", "--auth-host=reject", "--data-checksums",
-            "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+            "initdb", "-D", str(fresh), "-U", SUPERUSER, "--auth-local=peer", "--auth-host=reject", "--no-sync",
+            "--data-checksums", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
         )  # fmt: skip
-        self._run("postgres", "--single", "-D", str(fresh), "-c", "exit_on_error=on", "postgres", text=_CREATE)
+        self._run("postgres", "--single", "-F", "-D", str(fresh), "-c", "exit_on_error=on", "postgres", text=_CREATE)
+        # All of it reaches the disk here at once: 0.05 s, where a thousand fsyncs take from 0.3 to 4 s.
+        self._run("initdb", "-D", str(fresh), "--sync-only", f"--sync-method={'syncfs' if LINUX else 'fsync'}")
         fresh.rename(self.data)
         folder = os.open(self.home, os.O_RDONLY)
         os.fsync(folder)
