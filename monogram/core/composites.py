@@ -64,6 +64,8 @@ class Work:
 
 async def templates(db: Db, store_id: int, customization_ids: list[int]) -> dict[int, list[Template]]:
     """The templates of each customization's pinned feature version, in their order."""
+    if not customization_ids:  # most platforms send orders of which nothing is personalized
+        return {}
     rows = await db.fetch(
         """select c.id as customization_id, t.id, t.template_id, t.title, t.usage
            from customizations c
