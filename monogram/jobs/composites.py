@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
-import msgspec
 from procrastinate import JobContext
 
 from monogram.core import composites, customizations, features, files
@@ -18,10 +16,11 @@ from monogram.core.composites import Work
 from monogram.core.db import Db
 from monogram.core.errors import NotFound
 from monogram.core.files import FileDamaged, Storage
-from monogram.render.draw import engine
+from monogram.render import document as documents
+from monogram.render import recipes
 from monogram.render.errors import RenderError
 
-from .renderer import Damaged, Drawing, Renderer, RendererStopped
+from .renderer import Damaged, ReadFile, Renderer, RendererStopped
 
 log = logging.getLogger(__name__)
 
@@ -67,66 +66,70 @@ async def render(context: JobContext, *, store_id: int, task_id: int) -> None:
 
 
 async def _make(means: Means, work: Work) -> None:
+    document = documents.parse(work.document)
     values = customizations.values(work.answers, features.parse(work.definition))
-    recipe, made_of = recipe_of(work, values)
+    side = "print" if work.usage == features.PRODUCTION else "preview"
+    hashes = {name: asset.sha256 for name, asset in document.assets.items() if asset.sha256} | _photos(values)
+    made_of = recipes.recipe(document, documents.parse_values(values), hashes, pinned(work.faces).values(), side)
+    recipe = recipes.identity(made_of)
     async with means.transaction() as db:
         if await composites.reuse(db, work.store_id, work.task_id, work.fence, recipe):
             return
-    side = "print" if work.usage == features.PRODUCTION else "preview"
-    drawing = await means.renderer.draw(work.document, values, side, _reader(means.storage, work))
-    check_fonts(drawing, work.faces)
+    drawing = await means.renderer.draw(work.document, values, side, _reader(means.storage, hashes))
+    check_fonts(drawing.report["fonts"], work.faces)
     sha256 = await means.storage.put(drawing.data)
     async with means.transaction() as db:
         file = await files.know(
             db, work.store_id, sha256, drawing.media_type, len(drawing.data), width=drawing.width, height=drawing.height
         )
-        lineage = made_of | {"report": drawing.report}
+        lineage = _lineage(work, made_of, drawing.report)
         if not await composites.succeed(db, work.store_id, work.task_id, work.fence, recipe, file.id, lineage):
             raise LostHold
 
 
-def recipe_of(work: Work, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The SHA-256 of everything that decides the bytes, and that everything, for the lineage. Files are in it by their
-    hashes: the document's assets and the photos among the values name them."""
-    fonts = hashlib.sha256(msgspec.json.encode(work.faces, order="sorted")).hexdigest()
-    side = "print" if work.usage == features.PRODUCTION else "preview"
-    made_of = {"engine": engine(), "side": side, "format": "png", "fonts": fonts, "document": work.document, "values": values}
-    recipe = hashlib.sha256(msgspec.json.encode(made_of, order="sorted")).hexdigest()
-    # the document is kept with its template and the answers with their customization: here stand only their ids
-    lineage = {name: made_of[name] for name in ("engine", "side", "format", "fonts")} | {
+def _photos(values: dict[str, Any]) -> dict[str, str]:
+    """A shopper's photos by the names that values call them: their SHA-256."""
+    return {value["asset"]: value["asset"] for value in values.values() if isinstance(value, dict)}
+
+
+def _lineage(work: Work, made_of: dict[str, Any], report: dict[str, Any]) -> dict[str, Any]:
+    """What the file was made of, for people: the document and the answers by the ids they are kept under."""
+    return {name: made_of[name] for name in ("engine", "side", "format", "scale", "assets")} | {
         "customizationId": work.customization_id,
         "featureVersionId": work.feature_version_id,
         "templateVersionId": work.template_version_id,
+        "report": report,
     }
-    return recipe, lineage
 
 
-def _reader(storage: Storage, work: Work) -> Any:
-    """Files by the names of the document's assets; a photo's name is its SHA-256."""
-    assets = {name: asset.get("sha256") for name, asset in work.document.get("assets", {}).items()}
-
+def _reader(storage: Storage, hashes: dict[str, str]) -> ReadFile:
     async def read(name: str) -> bytes | None:
         try:
-            return await storage.read(assets.get(name) or name)
+            return await storage.read(hashes[name]) if name in hashes else None
         except NotFound:
             return None
         except FileDamaged:
-            log.exception("composite task %s: the stored file of %r is damaged", work.task_id, name)
+            log.exception("the stored file of %r is damaged", name)
             raise Damaged(name) from None
 
     return read
 
 
-def check_fonts(drawing: Drawing, faces: dict[str, Any]) -> None:
-    """Raises RenderError `font_changed` unless every face drawn with is the one the shopper saw."""
-    pinned = {
+def pinned(faces: dict[str, Any]) -> dict[tuple[str, int, bool], str]:
+    """The SHA-256 of each face of a kept font book, by family, weight and slant."""
+    return {
         (family["family"], face["weight"], face.get("italic", False)): face["sha256"]
         for family in faces["families"]
         for face in family["faces"]
     }
-    for font in drawing.report["fonts"]:
-        label = f"{font['family']} {font['weight']}{' italic' if font['italic'] else ''}"
-        if pinned.get((font["family"], font["weight"], font["italic"])) != font["sha256"]:
+
+
+def check_fonts(used: list[dict[str, Any]], faces: dict[str, Any]) -> None:
+    """Raises RenderError `font_changed` unless every face drawn with is the one the shopper saw."""
+    known = pinned(faces)
+    for font in used:
+        if known.get((font["family"], font["weight"], font["italic"])) != font["sha256"]:
+            label = f"{font['family']} {font['weight']}{' italic' if font['italic'] else ''}"
             message = f"The font {label} is not the one these answers were confirmed with; bring that font book back."
             raise RenderError("font_changed", message, part=label)
 

@@ -22,7 +22,7 @@ from .renderer import Renderer
 
 log = logging.getLogger(__name__)
 
-GRACE = 20.0  # seconds that a running job has to end after SIGTERM; then it goes back in line
+GRACE = 10.0  # seconds that a running job has to end after SIGTERM; then it goes back in line
 PAUSE = 1.0  # seconds between two tries to reach the database
 
 _AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, psycopg.Error, ConnectorException)

@@ -29,7 +29,8 @@ async def test_an_order_keeps_what_the_platform_sent(db, shop):
     info = await orders.info(db, shop.merchant_id, shop.store_id, "A-1")
     first, second = (each for each, _ in info.lines)
     assert info.order == placed.order
-    assert (first.customization_id, first.feature_id, first.feature_version_id) == (custom, shop.feature_id, shop.feature_version_id)
+    pins = (custom, shop.feature_id, shop.feature_version_id)
+    assert (first.customization_id, first.feature_id, first.feature_version_id) == pins
     assert (second.customization_id, second.feature_id, second.feature_version_id) == (None, None, None)
     assert (first.quantity, second.platform_product_image, second.platform_item_id) == (2, "https://x/y.png", "item-2")
     assert await db.fetchval("select price from order_lines where id = $1", first.id) == Decimal("20.23")
@@ -62,7 +63,8 @@ async def test_amounts_are_equal_however_they_are_written(db, shop):
 @pytest.mark.parametrize("change", [
     {"platform_order_no": "D1002"}, {"currency": "EUR"}, {"platform_type": 2},
     {"platform_created_at": datetime(2025, 2, 21, tzinfo=UTC)}, {"lines": (line(quantity=2),)},
-    {"lines": (line(price=Decimal("20.24")),)}, {"lines": (line(), line(2))}, {"lines": (line(platform_variant_title="15 oz"),)},
+    {"lines": (line(price=Decimal("20.24")),)}, {"lines": (line(), line(2))},
+    {"lines": (line(platform_variant_title="15 oz"),)},
 ])  # fmt: skip
 async def test_other_content_clashes_and_changes_nothing(db, shop, change):
     await orders.place(db, shop.store_id, order("A-1"))

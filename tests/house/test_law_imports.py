@@ -19,7 +19,7 @@ LAW = {
     "core": {"settings", "strict_json", "render.document", "render.errors"},
     "dialects": EDGE,  # never another dialect: the folder below `dialects` is what "itself" means
     "api": EDGE,
-    "jobs": {"core", "render", "dialects", "outbound", "settings"},
+    "jobs": {"core", "render", "dialects", "outbound", "settings", "children"},
     "settings": set(),
     "children": set(),
     "homes": {"settings"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import signal
 
-from monogram.core import features, files, font_books
+from monogram.core import composites, features, files, font_books
 from tests.shops import confirm, document
 
 from .conftest import slow
@@ -56,15 +56,14 @@ async def _with_clip_art(bench) -> tuple:
         await files.add(connection, storage, shop.store_id, PIXEL, "image/png", width=1, height=1)
         version = await features.version(connection, shop.store_id, shop.feature_version_id)
         template = features.Template("Wrap", features.PRODUCTION, with_image(sha256))
-        drafted = await features.draft(connection, shop.store_id, shop.feature_id, features.dump(version.definition), [template])
+        form = features.dump(version.definition)
+        drafted = await features.draft(connection, shop.store_id, shop.feature_id, form, [template])
         published = await features.publish(connection, shop.store_id, drafted.id)
         custom = await confirm(connection, shop)
     return shop, custom, published.templates[0].id, bench.folder / sha256[:2] / sha256
 
 
 async def _ask(bench, shop, custom: int, composite: int):
-    from monogram.core import composites
-
     async with bench.pool.acquire() as connection, connection.transaction():
         task = await composites.create(connection, shop.merchant_id, custom, composite)
     return await bench.ended(shop, task.id)
@@ -88,8 +87,9 @@ async def test_another_font_than_the_shopper_saw_is_refused_by_name(bench):
     shop = await bench.open_shop()
     custom = await bench.confirm(shop)
     faces = font_books.current().faces
+    other = {"sha256": "0" * 64}
     changed = [
-        family | {"faces": [face | {"sha256": "0" * 64} for face in family["faces"]]} if family["family"] == "Noto Sans" else family
+        family | {"faces": [face | other if family["family"] == "Noto Sans" else face for face in family["faces"]]}
         for family in faces["families"]
     ]
     await bench.pool.execute("insert into font_books values ('other', $1)", faces | {"families": changed})

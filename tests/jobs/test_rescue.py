@@ -6,10 +6,14 @@ import asyncio
 import os
 import signal
 import time
-from pathlib import Path
+
+import pytest
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
 
 from monogram import serving
 from monogram.core import db as core_db
+from monogram.jobs import app as jobs
 from monogram.postgres import Postgres
 from tests.conftest import settings_for
 from tests.shops import document
@@ -31,7 +35,7 @@ async def test_a_killed_workers_task_ends_once_within_45_seconds(bench):
     bench.start_worker()
     await bench.begun(task, 2, seconds=45)
     assert time.monotonic() - killed < 45
-    assert not Path(f"/proc/{renderer}").exists(), "the dead worker's renderer went with it"
+    assert not os.path.exists(f"/proc/{renderer}"), "the dead worker's renderer went with it"
     done = await bench.ended(shop, task, 90)
     assert (done.status, await bench.attempts(task)) == (2, 2)
     assert await bench.pool.fetchval("select count(*) from production_files") == 1 == len(bench.objects())
@@ -77,8 +81,7 @@ async def test_a_killed_database_is_waited_for(tmp_path):
             before = await bench.ask(shop, await bench.confirm(shop))
             await bench.begun(before)
             os.kill(postgres.pid, signal.SIGKILL)
-            while postgres.poll() is None:
-                await asyncio.sleep(0.02)
+            await _gone(postgres)
             await asyncio.sleep(2)
             postgres.launch()
             await bench.until(lambda: _answers(pool), 30, "the database")
@@ -96,3 +99,29 @@ async def _answers(pool) -> bool:
         return await pool.fetchval("select 1") == 1
     except Exception:
         return False
+
+
+async def test_how_a_job_ended_is_told_again_until_the_database_hears(tmp_path):
+    with Postgres(tmp_path / "home") as postgres:
+        serving.migrate(postgres.dsn)
+        async with jobs.create(postgres.dsn).open_async() as app:
+            worker = await app.job_manager.register_worker()
+            await app.configure_task("render_composite", queue="renders").defer_async(store_id=1, task_id=1)
+            job = await app.job_manager.fetch_job(None, worker)
+            os.kill(postgres.pid, signal.SIGKILL)
+            await _gone(postgres)
+            telling = asyncio.create_task(app.job_manager.finish_job(job, Status.SUCCEEDED, delete_job=True))
+            await asyncio.sleep(1.5)
+            assert not telling.done()
+            postgres.launch()
+            await asyncio.wait_for(telling, 30)
+            assert list(await app.job_manager.list_jobs_async()) == []
+            with pytest.raises(ConnectorException):  # an answer, not an absence: said once
+                await asyncio.wait_for(app.job_manager.finish_job(job, Status.SUCCEEDED, delete_job=True), 5)
+
+
+async def _gone(postgres: Postgres) -> None:
+    for _ in range(500):
+        if postgres.poll() is not None:
+            return
+        await asyncio.sleep(0.02)

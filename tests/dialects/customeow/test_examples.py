@@ -22,8 +22,8 @@ from .conftest import API, new_order, new_task
 async def test_the_printed_request_works(api, shop, custom, route):
     api.post("/order", new_order(shop, customInfoId=str(custom)))
     task = api.post("/composite/task", new_task(shop, custom)).data["id"]
-    values = {"storeId": shop.store_id, "customInfoId": str(custom), "custom_id": custom, "compositeId": str(shop.production_id),
-              "platformOrderId": "62758597430", "page": 1, "pageSize": 10, "keyword": SKU[:3], "sku": SKU}  # fmt: skip
+    values = {"storeId": shop.store_id, "customInfoId": str(custom), "custom_id": custom,
+              "compositeId": str(shop.production_id), "platformOrderId": "62758597430", "page": 1, "pageSize": 10, "keyword": SKU[:3], "sku": SKU}  # fmt: skip
     values["id"] = task if route.operation == "composite_task.get" else custom
     if route.method == "POST":
         values = {name: str(values[name]) for name in ("storeId", "customInfoId", "compositeId")}
@@ -65,4 +65,5 @@ def test_every_failure_has_its_words(error, status):
 
 def test_forbidden_is_not_this_apis_but_stays_in_its_envelope():
     response = refused(Forbidden("the scope read_order"), "")
-    assert json.loads(response.body) == {"code": 403, "message": "this key may not do that: it needs the scope read_order", "data": None}
+    message = "this key may not do that: it needs the scope read_order"
+    assert json.loads(response.body) == {"code": 403, "message": message, "data": None}

@@ -31,13 +31,13 @@ class Targets:
 
 # operation -> the call that reaches for a target's objects: path, query, body
 CALLS = {
-    "order.create": lambda t: ("/order", {}, new_order(t.shop, storeId=str(t.store), customInfoId=str(t.custom), platformOrderId="new")),
+    "order.create": lambda t: ("/order", {}, _order_for(t)),
     "order.list": lambda t: ("/order", {"storeIds": str(t.store)}, None),
     "order.info": lambda t: ("/order-info", {"storeId": str(t.store), "platformOrderId": t.order}, None),
     "skus.list": lambda t: ("/skus", {"storeId": str(t.store)}, None),
     "custom_info.get": lambda t: (f"/custom-info/{t.custom}", {"lang": "en_US"}, None),
     "custom_info.templates": lambda t: (f"/custom-info/{t.custom}/templates", {}, None),
-    "composite_task.create": lambda t: ("/composite/task", {}, {"customInfoId": str(t.custom), "compositeId": str(t.composite)}),
+    "composite_task.create": lambda t: ("/composite/task", {}, _task_for(t)),
     "composite_task.get": lambda t: (f"/composite/task/{t.task}", {}, None),
     "pod_products.list": lambda t: ("/pod-products", {"storeId": str(t.store)}, None),
     "pod_product.get": lambda t: (f"/pod-product/{UNKNOWN}", {"storeId": str(t.store)}, None),
@@ -46,6 +46,14 @@ OWN = {"order.create": 201, "composite_task.create": 201, "pod_products.list": 5
 FOREIGN = {"order.list": 200, "pod_products.list": 501, "pod_product.get": 501}
 
 every_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
+
+
+def _order_for(targets: Targets) -> dict[str, Any]:
+    return new_order(targets.shop, storeId=str(targets.store), customInfoId=str(targets.custom), platformOrderId="new")
+
+
+def _task_for(targets: Targets) -> dict[str, str]:
+    return {"customInfoId": str(targets.custom), "compositeId": str(targets.composite)}
 
 
 def call(api: Api, route, targets: Targets, **more: Any):
