@@ -62,8 +62,9 @@ def query_of(request: Request) -> dict[str, str]:
 
 def from_query(model: type[Model]) -> Any:
     """The query as `model`: `Annotated[Search, from_query(Search)]`."""
+    # async though it awaits nothing: FastAPI would call it in a thread, which costs more than reading does
 
-    def read_query(request: Request) -> Input:
+    async def read_query(request: Request) -> Input:
         return read(model, query_of(request))
 
     return Depends(read_query)
@@ -72,7 +73,7 @@ def from_query(model: type[Model]) -> Any:
 def from_body(model: type[Model]) -> Any:
     """The JSON body as `model`, whatever its content type says."""
 
-    def read_body(body: JsonBody) -> Input:
+    async def read_body(body: JsonBody) -> Input:
         return read(model, body)
 
     return Depends(read_body)

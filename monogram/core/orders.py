@@ -187,22 +187,32 @@ async def find(db: Db, store_ids: list[int], *, start: datetime | None = None, e
            and platform_created_at <= coalesce($3::timestamptz, 'infinity')""",
         store_ids, start, end,
     )
-    # each store gives its newest by its own index; only what a page can need is merged
+    # The index alone tells where each order's lines begin in the list; only a page's own orders and lines are read.
+    # No order is without lines, so a page lies within as many orders as it ends after lines.
     rows = await db.fetch(
-        f"""select x.* from unnest($1::bigint[]) s(id), lateral (
-                select {_ORDER}, {_LINE}, l.position from orders o
-                join order_lines l on l.store_id = o.store_id and l.order_id = o.id
-                where o.store_id = s.id and o.platform_created_at >= coalesce($2::timestamptz, '-infinity')
-                  and o.platform_created_at <= coalesce($3::timestamptz, 'infinity')
-                order by o.platform_created_at desc, o.id desc, l.position limit $4::bigint + $5::bigint
-            ) x order by x.platform_created_at desc, x.order_id desc, x.position limit $4 offset $5""",
+        f"""with heads as (
+                select x.*, sum(x.line_count) over (order by x.platform_created_at desc, x.id desc
+                                                    rows unbounded preceding) - x.line_count as before
+                from unnest($1::bigint[]) s(id), lateral (
+                    select o.store_id, o.id, o.platform_created_at, o.line_count from orders o
+                    where o.store_id = s.id and o.platform_created_at >= coalesce($2::timestamptz, '-infinity')
+                      and o.platform_created_at <= coalesce($3::timestamptz, 'infinity')
+                    order by o.platform_created_at desc, o.id desc limit $4::bigint + $5::bigint
+                ) x
+            )
+            select {_ORDER}, {_LINE} from heads h
+            join orders o on o.store_id = h.store_id and o.id = h.id
+            join order_lines l on l.store_id = h.store_id and l.order_id = h.id
+            where h.before < $5 + $4 and h.before + h.line_count > $5 and h.before + l.position > $5
+              and h.before + l.position <= $5 + $4
+            order by h.before, l.position""",
         store_ids, start, end, page.limit, page.offset,
     )
     return count, [FoundLine(_line(row), Order(*tuple(row)[:_ORDER_COLUMNS])) for row in rows]
 
 
 def _line(row) -> Line:
-    return Line(*tuple(row)[_ORDER_COLUMNS:_ORDER_COLUMNS + 13])
+    return Line(*tuple(row)[_ORDER_COLUMNS:])
 
 
 async def info(db: Db, merchant_id: int, store_id: int | None, platform_order_id: str) -> OrderInfo:

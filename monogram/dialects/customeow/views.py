@@ -22,7 +22,7 @@ def id_text(number: int | None) -> str:
 
 def time(moment: datetime) -> str:
     """UTC, whole seconds: 2024-10-26T09:51:53Z (line 234)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def placed_order(order: orders.Order, templates: dict[int, list[composites.Template]]) -> dict[str, Any]:
