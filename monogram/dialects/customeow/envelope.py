@@ -19,7 +19,8 @@ from .auth import budget_headers
 NOUNS = {"customization": "custom info", "production template": "composite id"}
 MOST_FIELDS = 20
 
-_UNREACHABLE = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, ConnectionError)
+# A DataError is an InterfaceError too, but a bug: text that the database cannot take should have been refused as input.
+_UNREACHABLE = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError, OSError)
 
 
 def ok(data: Any, status: int = 200) -> Response:
@@ -51,7 +52,7 @@ def refused(error: Exception, request_id: str) -> Response:
             return _error(status, detail)
         case RequestValidationError():
             return _error(400, "the request cannot be read")
-        case _ if isinstance(error, _UNREACHABLE):
+        case _ if isinstance(error, _UNREACHABLE) and not isinstance(error, asyncpg.DataError):
             response = _error(503, f"the database cannot be reached just now; try again (request {request_id})")
             response.headers["Retry-After"] = "2"
             return response

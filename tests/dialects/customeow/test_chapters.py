@@ -39,7 +39,8 @@ async def test_skus_with_and_without_a_feature(api, pool, shop):
 
 @pytest.mark.parametrize("query, named", [
     ({"storeId": ""}, "storeId"), ({"integratedStatus": "5"}, "integratedStatus"),
-    ({"integratedStatus": "x"}, "integratedStatus"), ({"sku": ",".join(f"s{n}" for n in range(101))}, "sku"), ({"pageSize": "501"}, "pageSize"), ({"keyword": "\x00"}, "NUL"),
+    ({"integratedStatus": "x"}, "integratedStatus"), ({"sku": ",".join(f"s{n}" for n in range(101))}, "sku"),
+    ({"pageSize": "501"}, "pageSize"), ({"keyword": "\x00"}, "NUL"),
 ])  # fmt: skip
 async def test_a_bad_sku_search_is_named(api, shop, query, named):
     reply = api.get("/skus", {"storeId": str(shop.store_id)} | query)
@@ -56,7 +57,8 @@ async def test_custom_data_in_the_language_asked_for(api, custom):
         info = api.get(f"/custom-info/{custom}", {"lang": lang}).data
         (stored,) = info["customInfo"]["stores"]
         assert stored | {"id": ""} == {
-            "id": "", "key": "value", "label": label, "moduleType": "text", "propertyName": "name", "type": "string", "value": "Ada",
+            "id": "", "key": "value", "label": label, "moduleType": "text", "propertyName": "name", "type": "string",
+            "value": "Ada",
         }  # fmt: skip
     assert info["id"] == str(custom) and info["customInfo"]["preview"] == {"effects": [], "images": [], "texts": ["Ada"]}
     assert api.get(f"/custom-info/{custom}").status == 200

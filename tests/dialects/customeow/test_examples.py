@@ -23,7 +23,8 @@ async def test_the_printed_request_works(api, shop, custom, route):
     api.post("/order", new_order(shop, customInfoId=str(custom)))
     task = api.post("/composite/task", new_task(shop, custom)).data["id"]
     values = {"storeId": shop.store_id, "customInfoId": str(custom), "custom_id": custom,
-              "compositeId": str(shop.production_id), "platformOrderId": "62758597430", "page": 1, "pageSize": 10, "keyword": SKU[:3], "sku": SKU}  # fmt: skip
+              "compositeId": str(shop.production_id), "platformOrderId": "62758597430", "page": 1, "pageSize": 10,
+              "keyword": SKU[:3], "sku": SKU}  # fmt: skip
     values["id"] = task if route.operation == "composite_task.get" else custom
     if route.method == "POST":
         values = {name: str(values[name]) for name in ("storeId", "customInfoId", "compositeId")}
@@ -49,7 +50,10 @@ FAILURES = [
     (HTTPException(413, "The body is larger than 10 MB."), 413),
     (RequestValidationError([]), 400),
     (asyncpg.CannotConnectNowError("starting up"), 503),
+    (asyncpg.InterfaceError("the connection is closed"), 503),
     (ConnectionRefusedError(), 503),
+    (TimeoutError(), 503),
+    (asyncpg.DataError("invalid input for query argument $1"), 500),
     (ZeroDivisionError("secret detail"), 500),
 ]
 

@@ -52,7 +52,8 @@ async def test_too_large_a_body_is_413(api, shop):
 
 
 NASTY = ["", " ", "测试", "\x00", "a\x00b", "\U0001f600", "'; drop table orders; --", "%", "../../etc/passwd",
-         "-1", "1e3", "9" * 4000, "9223372036854775807", "9223372036854775808", "٣", "null", "\u202e", "{{7*7}}", "a" * 300]  # fmt: skip
+         "-1", "1e3", "9" * 4000, "9223372036854775807", "9223372036854775808", "٣", "null",
+         "\u202e", "{{7*7}}", "a" * 300]  # fmt: skip
 
 
 @pytest.mark.parametrize("field", ["storeId", "platformOrderId", "platformOrderNo", "platformCreatedAt", "currencyCode", "sku",
@@ -89,7 +90,8 @@ async def test_a_query_of_bad_bytes_is_400(api):
 
 async def test_unknown_addresses_and_methods_are_in_the_envelope(api):
     for method, path, status in [("GET", "/nothing", 404), ("GET", "/", 404), ("GET", "/order/", 404),
-                                 ("POST", "/order/1/2", 404), ("DELETE", "/order", 405), ("PUT", "/composite/task", 405), ("POST", "/skus", 405),
+                                 ("POST", "/order/1/2", 404), ("DELETE", "/order", 405), ("PUT", "/composite/task", 405),
+                                 ("POST", "/skus", 405),
                                  ("OPTIONS", "/order", 405), ("PATCH", "/custom-info/1", 405)]:  # fmt: skip
         reply = api.call(method, path)
         assert reply.status == status, (method, path)
