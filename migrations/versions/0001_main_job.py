@@ -236,7 +236,7 @@ create table composite_tasks (
     check ((status = 3) = (failed_reason <> ''))
 );
 create index on composite_tasks (store_id, customization_id, template_version_id, id desc);
-create index on composite_tasks (created_at) where status = 1;
+create index on composite_tasks (store_id, created_at) where status = 1;
 """
 
 

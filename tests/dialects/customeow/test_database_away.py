@@ -26,9 +26,7 @@ async def test_a_killed_database_is_503_then_all_is_there(tmp_path):
         try:
             api = Api(server.url, shop.key)
             first = api.post("/order", new_order(shop))
-            os.kill(postgres.pid, signal.SIGKILL)
-            while postgres.poll() is None:
-                time.sleep(0.02)
+            _kill(postgres)
             away = api.get("/order")
             assert away.status == 503 and away.headers["retry-after"]
             postgres.launch()
@@ -37,6 +35,12 @@ async def test_a_killed_database_is_503_then_all_is_there(tmp_path):
             assert (again.status, again.data) == (201, first.data)
         finally:
             server.stop()
+
+
+def _kill(postgres: Postgres) -> None:
+    os.kill(postgres.pid, signal.SIGKILL)
+    while postgres.poll() is None:
+        time.sleep(0.02)
 
 
 def _back(api: Api) -> Reply:
