@@ -82,7 +82,8 @@ def hero(demo: Path) -> None:
 
 def fonts() -> None:
     """Every family of the font book, its name in Noto Sans and a line in itself."""
-    families = [family["family"] for family in json.loads((HERE.parents[1] / "monogram/fonts/book.json").read_text())["families"]]
+    book = json.loads((HERE.parents[1] / "monogram/fonts/book.json").read_text())
+    families = [family["family"] for family in book["families"]]
     rows, row = -(-len(families) // 3), 88
     layers = []
     for number, family in enumerate(families):
@@ -105,11 +106,11 @@ def canvas() -> None:
         rectangle("bleed", x, y, width, height, fill="#d9b8a6"),
         rectangle("trim", *trim, fill="#ffffff", stroke=line | {"color": ACCENT}),
         rectangle("safe", *inner, fill="#e6efe8", stroke=line | {"color": "#3d7a52", "dash": [12, 9]}),
-        words("canvas label", x, y - 46, width, 40, f"canvas {document['width']} × {document['height']} px, 64 × 34 mm at 300 dpi", 24,
-              weight=700),
+        words("canvas label", x, y - 46, width, 40,
+              f"canvas {document['width']} × {document['height']} px, 64 × 34 mm at 300 dpi", 24, weight=700),
         words("trim label", x, y + height + 10, width, 36, "trim: where the printer cuts (canvas less bleed), 60 × 30 mm", 24,
               fill=ACCENT),
-        words("safe label", inner[0], inner[1], inner[2], inner[3], "safe: keep words in here", 30, fill="#2d5c3e", align="center"),
+        words("safe label", *inner, "safe: keep words in here", 30, fill="#2d5c3e", align="center"),
         words("bleed label", x + 8, y, width, bleed, "bleed: colour runs out to here", 20, fill="#7a3a1e"),
     ]
     draw("canvas.png", round(width + 2 * x), round(height + 2 * y), layers)
