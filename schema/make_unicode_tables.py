@@ -115,6 +115,21 @@ def brackets(root: Path) -> list[list[int]]:
     return out
 
 
+def decompositions(root: Path) -> tuple[list[list[int]], list[str]]:
+    """[code point, first, second or 0, 1 if the pair composes] of each canonical mapping, Hangul left to its formula;
+    and every code point's combining class."""
+    excluded = column(root / "DerivedNormalizationProps.txt", "N", "Full_Composition_Exclusion")
+    out, classes = [], ["0"] * CODE_POINTS
+    for line in (root / "UnicodeData.txt").read_text(encoding="utf-8").splitlines():
+        fields = line.split(";")
+        cp, mapping = int(fields[0], 16), fields[5]
+        classes[cp] = fields[3]  # ranges, of which only the ends are listed, have class 0
+        if mapping and not mapping.startswith("<"):
+            first, second = [*(int(part, 16) for part in mapping.split()), 0][:2]
+            out.append([cp, first, second, int(excluded[cp] == "N")])
+    return out, classes
+
+
 def main(root: Path) -> None:
     version = re.search(r"Version (\d+\.\d+\.\d+)", (root / "ReadMe.txt").read_text(encoding="utf-8"))[1]
     names = root / "PropertyValueAliases.txt"
@@ -126,6 +141,7 @@ def main(root: Path) -> None:
     bidi_names, script_names = aliases(names, "bc"), aliases(names, "sc")
     bidi = [bidi_names.get(value, value) for value in column(root / "extracted/DerivedBidiClass.txt", "L")]
     script = [script_names.get(value, value) for value in column(root / "Scripts.txt", "Unknown")]
+    mappings, combining = decompositions(root)
     tables = {
         "bidi": runs(bidi),
         "line": runs(line_breaks(root, category, pictographic)),
@@ -133,8 +149,10 @@ def main(root: Path) -> None:
         "script": runs(script),
         "emoji": runs(column(root / "emoji/emoji-data.txt", "N", "Emoji_Presentation")),
         "ignorable": runs(column(root / "DerivedCoreProperties.txt", "N", "Default_Ignorable_Code_Point")),
+        "combining": runs(combining),
     }
-    data = {"unicode": version, "notice": NOTICE, "brackets": brackets(root), "tables": tables}
+    data = {"unicode": version, "notice": NOTICE, "brackets": brackets(root), "decompositions": mappings,
+            "tables": tables}
     TARGET.write_text(json.dumps(data, separators=(",", ":")).replace('},"', '},\n"') + "\n", encoding="utf-8")
     print(f"{TARGET}: Unicode {version}, {TARGET.stat().st_size} bytes,",
           {name: len(table["runs"]) for name, table in tables.items()})

@@ -4,6 +4,7 @@ Usage: python schema/make_unicode_vectors.py [FOLDER]; FOLDER is an unpacked UCD
 Fails if any case fails. The sample goes to tests/render/vectors/unicode.json.
 """
 
+import bz2
 import json
 import sys
 from pathlib import Path
@@ -11,14 +12,16 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.render.test_text_unicode import bidi_character_fails, bidi_class_fails, break_fails  # noqa: E402
+from tests.render.test_text_unicode import bidi_character_fails, bidi_class_fails, break_fails, forms_fail  # noqa: E402
 
 TARGET = ROOT / "tests/render/vectors/unicode.json"
 NOTICE = "Sampled from the conformance files of the Unicode Character Database 15.0.0; see the notice in unicode.json."
 
 
 def lines(path: Path):
-    for line in path.read_text(encoding="utf-8").splitlines():
+    packed = path.with_name(path.name + ".bz2")  # as some systems keep the large ones
+    data = path.read_bytes() if path.exists() else bz2.decompress(packed.read_bytes())
+    for line in data.decode().splitlines():
         line = line.split("#")[0].strip()
         if line:
             yield line
@@ -64,12 +67,25 @@ def bidi_classes(path: Path) -> list[dict]:
     return out
 
 
+def forms(path: Path) -> list[dict]:
+    """{"text", "composed", "decomposed"}: code points in hex. Each line holds two texts: as written, and with
+    compatibility characters taken apart."""
+    out = []
+    for line in lines(path):
+        if not line.startswith("@"):
+            texts = line.split(";")
+            out += [{"text": text, "composed": texts[1], "decomposed": texts[2]} for text in texts[:3]]
+            out += [{"text": text, "composed": texts[3], "decomposed": texts[4]} for text in texts[3:5]]
+    return out
+
+
 def main(root: Path) -> None:
     parts = {
         "graphemes": (break_cases(root / "auxiliary/GraphemeBreakTest.txt"), break_fails("graphemes"), 5),
         "line_breaks": (break_cases(root / "auxiliary/LineBreakTest.txt"), break_fails("line_breaks"), 23),
         "bidi_characters": (bidi_characters(root / "BidiCharacterTest.txt"), bidi_character_fails, 401),
         "bidi_classes": (bidi_classes(root / "BidiTest.txt"), bidi_class_fails, 2503),
+        "forms": (forms(root / "NormalizationTest.txt"), forms_fail, 307),
     }
     sample, failed = {"notice": NOTICE}, 0
     for name, (cases, fails, step) in parts.items():

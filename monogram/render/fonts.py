@@ -6,7 +6,6 @@ Faces are opened when first used and checked against the book's hashes; nothing 
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -17,6 +16,8 @@ import uharfbuzz
 from msgspec import Struct
 
 from .errors import RenderError
+from .text import tables
+from .text.compositions import composed, decomposed
 
 if TYPE_CHECKING:
     import skia
@@ -168,7 +169,7 @@ class Face:
         """Whether it draws every visible code point of a grapheme cluster, as written or canonically (de)composed."""
         if all(map(self.covers, _visible(cluster))):
             return True
-        forms = {unicodedata.normalize(form, cluster) for form in ("NFC", "NFD")} - {cluster}
+        forms = {composed(cluster), decomposed(cluster)} - {cluster}
         return any(all(map(self.covers, _visible(form))) for form in forms)
 
 
@@ -260,7 +261,7 @@ class FontBook:
             if face.covers_cluster(cluster):
                 return face
         points = " ".join(f"U+{ord(character):04X}" for character in cluster)
-        shown = f"{cluster} {points}" if cluster.isprintable() else points
+        shown = f"{cluster} {points}" if all(map(_printable, cluster)) else points
         raise RenderError("glyph_missing", f"No font of the font book has the character {shown}. "
                           "Take it out of the text.", part=shown)
 
@@ -291,20 +292,16 @@ def _han(lang: str) -> str | None:
     return "TC" if primary in ("yue", "hak", "nan") else "SC"
 
 
-# Default_Ignorable_Code_Point of Unicode: invisible when the font has no glyph (joiners, variation selectors, tags)
-_IGNORABLE = (
-    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F),
-    (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
-    (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
-)
 # what HarfBuzz itself draws for a space or hyphen the font lacks: a space of the right width, a plain hyphen
 _STAND_INS = dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), 0x20) | {0x2011: 0x2010}
-
-
-@lru_cache(4096)
-def _ignorable(codepoint: int) -> bool:
-    return any(first <= codepoint <= last for first, last in _IGNORABLE)
+_VISIBLE = tables.IGNORABLE.code("N")
+_CONTROL = frozenset(("Control", "CR", "LF"))
 
 
 def _visible(cluster: str) -> Iterator[int]:
-    return (codepoint for codepoint in map(ord, cluster) if not _ignorable(codepoint))
+    return (codepoint for codepoint in map(ord, cluster) if tables.IGNORABLE[codepoint] == _VISIBLE)
+
+
+def _printable(character: str) -> bool:
+    """Whether a message can show the character: it is assigned, and neither a control nor a separator of lines."""
+    return tables.SCRIPT.names_of(character) != ["Zzzz"] and tables.GRAPHEME.names_of(character)[0] not in _CONTROL

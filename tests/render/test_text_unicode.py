@@ -1,4 +1,4 @@
-"""Bidirectional text and breaks against samples of Unicode's own conformance files (all of them: see
+"""Bidirectional text, breaks and canonical forms against samples of Unicode's own conformance files (all of them: see
 schema/make_unicode_vectors.py), and the dictionary breaks of scripts without spaces."""
 
 import json
@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from monogram.render.text import bidi, breaks, tables
+from monogram.render.text import bidi, breaks, compositions, tables
 
 SAMPLE = Path(__file__).parent / "vectors/unicode.json"
 
 
-def text_of(case: dict) -> str:
-    return "".join(chr(int(point, 16)) for point in case["text"].split())
+def text_of(case: dict, part: str = "text") -> str:
+    return "".join(chr(int(point, 16)) for point in case[part].split())
 
 
 def levels_fail(case: dict, base: int, levels: list[int]) -> bool:
@@ -46,8 +46,14 @@ def break_fails(function: str):
     return lambda case: getattr(breaks, function)(text_of(case)) != case["breaks"]
 
 
+def forms_fail(case: dict) -> bool:
+    text = text_of(case)
+    return (compositions.composed(text) != text_of(case, "composed")
+            or compositions.decomposed(text) != text_of(case, "decomposed"))
+
+
 FAILS = {"graphemes": break_fails("graphemes"), "line_breaks": break_fails("line_breaks"),
-         "bidi_characters": bidi_character_fails, "bidi_classes": bidi_class_fails}
+         "bidi_characters": bidi_character_fails, "bidi_classes": bidi_class_fails, "forms": forms_fail}
 
 
 @pytest.mark.parametrize("part", FAILS)

@@ -252,6 +252,11 @@ def _words_of(text: str, language: str, offset: int) -> list[int]:
     return out[:-1]
 
 
-def opportunities(text: str) -> list[int]:
-    """All places where a line may end: Korean between words, dictionary breaks among them, no cluster split."""
-    return sorted({*line_breaks(text, hangul_words=True), *dictionary_breaks(text)} & set(graphemes(text)))
+def opportunities(text: str, dictionary: list[int] | None = None) -> list[int]:
+    """All places where a line may end: Korean between words, dictionary breaks among them, no cluster split.
+
+    dictionary: what `dictionary_breaks` says of the text, if that is known already.
+    """
+    if dictionary is None:
+        dictionary = dictionary_breaks(text)
+    return sorted({*line_breaks(text, hangul_words=True), *dictionary} & set(graphemes(text)))

@@ -6,6 +6,7 @@ i times that; its baseline lies at top + (height - (ascent + descent)) / 2 + asc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -84,8 +85,10 @@ def normalise(text: str) -> str:
 def layout(text: str, *, family: str, weight: int = 400, italic: bool = False, size: float, width: float,
            height: float, book, wrap: bool = True, fit: str = "none", min_size: float = 1, max_size: float = 20_000,
            overflow: str = "refuse", align: str = "start", vertical_align: str = "top", line_height: float = 1.2,
-           letter_spacing: float = 0.0, direction: str = "auto", lang: str = "") -> TextLayout:
+           letter_spacing: float = 0.0, direction: str = "auto", lang: str = "",
+           dictionary_breaks: Sequence[int] | None = None) -> TextLayout:
     """Lays text out in a box of `width` by `height` pixels; the arguments mean what the document's TextLayer says.
+    dictionary_breaks: what `breaks.dictionary_breaks` says of the normalised text, if that is known already.
 
     Fitting takes the largest size of its range at which every line keeps within the box and no word is torn. If there
     is none it takes the smallest, and there, as always without fitting, a word wider than the box is torn between
@@ -100,7 +103,8 @@ def layout(text: str, *, family: str, weight: int = 400, italic: bool = False, s
     paragraphs, offset = [], 0
     for part in text.split("\n") if text else []:
         paragraphs.append(Paragraph(part, offset, face=face, book=book, lang=lang, direction=direction,
-                                    letter_spacing=letter_spacing))
+                                    letter_spacing=letter_spacing,
+                                    dictionary=_within(dictionary_breaks, offset, len(part))))
         offset += len(part) + 1
     size = _fit(lambda size: _fits(paragraphs, size, width, height, wrap, line_height),
                 *_range(fit, size, min_size, max_size))
@@ -108,10 +112,22 @@ def layout(text: str, *, family: str, weight: int = 400, italic: bool = False, s
     placed = _Page(paragraphs, lines, face, size, width, height, align, vertical_align, line_height)
     if placed.overflowed and overflow == "refuse":
         raise RenderError(
-            "text_overflow", f"The text needs {placed.width:.1f} by {placed.height:.1f} pixels at size {size:g}, and "
-            f"its box has {width:g} by {height:g}. Shorten it, enlarge the box, or let it shrink.", part="text")
+            "text_overflow", f"The text needs {_told(placed.width)} by {_told(placed.height)} pixels at size "
+            f"{_told(size)}, and its box has {_told(width)} by {_told(height)}. Shorten it, enlarge the box, or let it "
+            "shrink.", part="text")
     return TextLayout(size, tuple(placed.lines), tuple(placed.runs), placed.width, placed.height, placed.overflowed,
                       placed.overflowed and overflow == "clip")
+
+
+def _within(places: Sequence[int] | None, offset: int, length: int) -> list[int] | None:
+    """The places of a text that lie in one of its paragraphs, counted from there."""
+    return None if places is None else [place - offset for place in places if offset < place < offset + length]
+
+
+def _told(length: float) -> str:
+    """A length for people, to a hundredth, with no zeros at its end."""
+    whole, part = divmod(floor(length * 100 + 0.5), 100)
+    return f"{whole}.{part:02}".rstrip("0").rstrip(".")
 
 
 def _range(fit: str, size: float, smallest: float, largest: float) -> tuple[float, float]:

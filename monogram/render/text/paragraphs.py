@@ -42,8 +42,9 @@ class Cut(NamedTuple):
 class Paragraph:
     """Text without newlines. All places are indexes into it, all lengths ems; see `layout` for the arguments."""
 
-    def __init__(self, text: str, offset: int, *, face, book, lang: str, direction: str, letter_spacing: float):
-        self.text, self.offset, self.face, self.lang = text, offset, face, lang
+    def __init__(self, text: str, offset: int, *, face, book, lang: str, direction: str, letter_spacing: float,
+                 dictionary: list[int] | None = None):
+        self.text, self.offset, self.face, self.lang, self._dictionary = text, offset, face, lang, dictionary
         self.letter_spacing = letter_spacing
         self.level = bidi.base_level(text, direction)
         self._bidi = tables.BIDI.names_of(text)
@@ -174,7 +175,7 @@ class Paragraph:
         A word wider than the limit is torn between grapheme clusters if `tear`, at least one to a line; else None.
         """
         if self._opportunities is None:
-            self._opportunities = breaks.opportunities(self.text)
+            self._opportunities = breaks.opportunities(self.text, self._dictionary)
         lines, start, number = [], 0, 0
         while start < len(self.text):
             best, visible = None, start

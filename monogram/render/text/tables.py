@@ -29,17 +29,21 @@ class Table:
         return [names[values[ord(char)]] for char in text]
 
 
-def _load() -> tuple[str, dict[str, Table], dict[int, tuple[int, int]]]:
-    data = json.loads((Path(__file__).parent / "unicode.json").read_bytes())
-    tables = {name: Table(table["values"], table["lengths"], table["runs"]) for name, table in data["tables"].items()}
-    return data["unicode"], tables, {cp: (side, pair) for cp, side, pair in data["brackets"]}
+_data = json.loads((Path(__file__).parent / "unicode.json").read_bytes())
+_tables = {name: Table(table["values"], table["lengths"], table["runs"]) for name, table in _data["tables"].items()}
 
-
-# BRACKETS: code point to (1 opening or -1 closing, the pair's number)
-VERSION, _tables, BRACKETS = _load()
+VERSION: str = _data["unicode"]
+# code point to (1 opening or -1 closing, the pair's number)
+BRACKETS: dict[int, tuple[int, int]] = {cp: (side, pair) for cp, side, pair in _data["brackets"]}
+# code point to its canonical mapping, second 0 if there is none; and pairs to what they compose to
+DECOMPOSITIONS: dict[int, tuple[int, int]] = {cp: (first, second) for cp, first, second, _ in _data["decompositions"]}
+COMPOSITIONS: dict[tuple[int, int], int] = {(first, second): cp for cp, first, second, composes
+                                            in _data["decompositions"] if composes}
 BIDI = _tables["bidi"]
 LINE = _tables["line"]
 GRAPHEME = _tables["grapheme"]
 SCRIPT = _tables["script"]  # ISO 15924 codes; Zyyy common, Zinh inherited
 EMOJI = _tables["emoji"]  # Y: shown as emoji unless a variation selector says otherwise
 IGNORABLE = _tables["ignorable"]  # Y: default ignorable, nothing is drawn for it
+COMBINING = _tables["combining"]  # Canonical_Combining_Class, its number as text
+del _data, _tables
