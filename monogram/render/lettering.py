@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from .text import GlyphRun, TextLayout
 
 
+# Merging takes time by the square: half a second here, which is some 2,000 letters. More than that is no lettering.
+_MOST_MERGED = 60_000
+
+
 def lay_out(layer: TextLayer, book: FontBook) -> TextLayout:
     """The layer's text in its box, as the layer asks for it."""
     from .text import layout  # shaping and fonts are loaded for documents with text only
@@ -39,9 +43,7 @@ def skia_font(typeface: skia.Typeface, size: float) -> skia.Font:
 def outlines(text: TextLayout, *, merged: bool) -> skia.Path:
     """All outline glyphs in box coordinates. merged: overlaps (script joins) are dissolved, for strokes that show them."""
     path = skia.Path()
-    for run in text.runs:
-        if run.face.is_color:
-            continue
+    for run in (run for run in text.runs if not run.face.is_color):
         font, glyphs = skia_font(run.face.typeface, run.size), {}
         for glyph, x, y in zip(run.glyphs, run.xs, run.ys, strict=True):
             if glyph not in glyphs:
@@ -49,12 +51,16 @@ def outlines(text: TextLayout, *, merged: bool) -> skia.Path:
             if glyphs[glyph] is not None and not glyphs[glyph].isEmpty():
                 path.addPath(glyphs[glyph], x, y)
     path.setFillType(skia.PathFillType.kWinding)
-    if merged:
-        try:
-            path = skia.Simplify(path)
-        except RuntimeError:  # outlines it cannot untangle stay as the font drew them
-            pass
-    return path
+    return _merged(path) if merged else path
+
+
+def _merged(path: skia.Path) -> skia.Path:
+    if path.countVerbs() > _MOST_MERGED:
+        return path
+    try:
+        return skia.Simplify(path)
+    except RuntimeError:  # outlines it cannot untangle stay as the font drew them
+        return path
 
 
 def colored_ink(run: GlyphRun) -> Box:

@@ -21,6 +21,8 @@ SURFACE_PIXELS = 64 * MEGAPIXEL
 # Groups within groups. Every level may hold a surface of its own.
 GROUP_DEPTH = 32
 LAYERS = 1_000
+# Dashes and gaps of one stroke.
+DASHES = 20_000
 # Characters of an SVG path string, and of one text after its binding; both are also the schema's.
 PATH_LENGTH = 200_000
 TEXT_LENGTH = 20_000

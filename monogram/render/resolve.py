@@ -17,7 +17,6 @@ from .document import (
     ImageMask,
     Layer,
     RectangleShape,
-    Shadow,
     ShapeLayer,
     ShapeMask,
     Side,
@@ -139,6 +138,8 @@ class _Resolver:
         area = union(node.bounds for node in nodes)
         for clip in clips:
             area = _intersection(area, outset(bounds(matrix, _box(clip.computeTightBounds())), 1))
+        if area[0] >= area[2] or area[1] >= area[3]:  # all of it is cut away
+            return []
         isolated = mixed or soft or any(_reaches_below(node) for node in nodes)
         return [GroupNode(layer=layer.id, matrix=matrix, bounds=area, children=tuple(nodes), clips=tuple(clips),
                           stencil=stencil, opacity=layer.opacity, blend=layer.blend, isolated=isolated)]
@@ -174,7 +175,7 @@ class _Resolver:
 
     def shape(self, layer: ShapeLayer, matrix: Matrix) -> list[AnyNode]:
         path = paths.outline(layer.shape, layer.width, layer.height)
-        return _painted(layer, path, matrix, rgba(layer.fill), layer.stroke, layer.shadow)
+        return _painted(layer, path, matrix, oriented=False)
 
     def text(self, layer: TextLayer, matrix: Matrix, clips: list[skia.Path]) -> list[AnyNode]:
         if not layer.text:
@@ -185,12 +186,12 @@ class _Resolver:
         text = lettering.lay_out(layer, self.book)
         if text.clip:
             clips.append(paths.outline(RectangleShape(), layer.width, layer.height))
-        fill = rgba(layer.fill)
-        inner = layer.stroke is not None and (fill[3] < 1 or not layer.stroke.behind)
-        path = lettering.outlines(text, merged=inner)
+        # where the stroke shows inside the letters, joins between them would show as lines
+        merged = layer.stroke is not None and (rgba(layer.fill)[3] < 1 or not layer.stroke.behind)
+        path = lettering.outlines(text, merged=merged)
         colored = [run for run in text.runs if run.face.is_color]
         self.tell(layer, text, bounds(matrix, _ink(path, layer.stroke, colored)))
-        nodes = _painted(layer, path, matrix, fill, layer.stroke, layer.shadow)
+        nodes = _painted(layer, path, matrix, oriented=not merged)
         return nodes + [_colored(layer, run, matrix) for run in colored]
 
     def tell(self, layer: TextLayer, text: TextLayout, ink: Box) -> None:
@@ -209,18 +210,33 @@ def _ink(path: skia.Path, stroke: Stroke | None, colored: list[GlyphRun]) -> Box
     return union(boxes)
 
 
-def _painted(layer: Layer, path: skia.Path, matrix: Matrix, fill: Rgba, stroke: Stroke | None,
-             shadow: Shadow | None) -> list[AnyNode]:
+def _painted(layer: ShapeLayer | TextLayer, path: skia.Path, matrix: Matrix, *, oriented: bool) -> list[AnyNode]:
     """The path node of a shape or text; none where it would paint nothing."""
+    fill, stroke, shadow = rgba(layer.fill), layer.stroke, layer.shadow
     line = None if stroke is None else Line(rgba(stroke.color), stroke.width, stroke.join, stroke.cap, _even(stroke.dash))
     blur = None if shadow is None else Blur(rgba(shadow.color), shadow.dx, shadow.dy, shadow.blur)
     if path.isEmpty() or not (fill[3] or line or blur):
         return []
+    if line is not None and line.dash:
+        _check_dash(path, line)
     own = _box(path.computeTightBounds())
     if stroke is not None:  # a mitre reaches four half widths (Skia's limit), a square cap the diagonal of one
         own = outset(own, stroke.width / 2 * (4 if stroke.join == "miter" else 1.5))
     return [PathNode(layer=layer.id, matrix=matrix, bounds=outset(bounds(matrix, _with_shadow(own, blur)), 1), path=path,
-                     fill=fill, stroke=line, behind=stroke is not None and stroke.behind, shadow=blur)]
+                     fill=fill, stroke=line, behind=stroke is not None and stroke.behind, shadow=blur,
+                     oriented=oriented)]
+
+
+def _check_dash(path: skia.Path, line: Line) -> None:
+    """Skia draws a plain line instead, without a word, where there would be a million dashes. Ours stop long before."""
+    measure, length = skia.PathMeasure(path, False), 0.0
+    while True:
+        length += measure.getLength()
+        if not measure.nextContour():
+            break
+    if length / sum(line.dash) * len(line.dash) > limits.DASHES:
+        raise RenderError("dash_too_fine", f"The stroke would have more than {limits.DASHES} dashes. Make them longer.",
+                          part="dash")
 
 
 def _even(dash: tuple[float, ...]) -> tuple[float, ...]:

@@ -49,13 +49,17 @@ class Node(Struct, frozen=True, kw_only=True):
 
 
 class PathNode(Node, frozen=True, kw_only=True):
-    """Painted in this order: shadow, then stroke and fill, the stroke first where `behind`. A zero alpha paints nothing."""
+    """Painted in this order: shadow, then stroke and fill, the stroke first where `behind`. A zero alpha paints nothing.
+
+    oriented: all outer contours run the same way round, as fonts draw them, so that fill and stroke may be one outline.
+    """
 
     path: skia.Path
     fill: Rgba
     stroke: Line | None
     behind: bool
     shadow: Blur | None
+    oriented: bool
 
 
 class ImageNode(Node, frozen=True, kw_only=True):

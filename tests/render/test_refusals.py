@@ -136,6 +136,11 @@ def test_paths(d):
     assert where(refused(masked)) == ("path_invalid", "photo", "d")
 
 
+def test_dashes_beyond_number():
+    error = refused({**SHAPE, "stroke": {"color": "#000000", "width": 1, "dash": [0.001, 0.001]}})
+    assert where(error) == ("dash_too_fine", "shape", "dash")
+
+
 def test_limits():
     assert where(refused(canvas={"width": 20_000, "height": 20_000})) == ("canvas_too_large", None, "canvas")
     many = [{**SHAPE, "id": str(n)} for n in range(limits.LAYERS + 1)]
