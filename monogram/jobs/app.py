@@ -16,7 +16,8 @@ from . import composites, rescue
 
 log = logging.getLogger(__name__)
 
-TRIES = 30  # once a second: longer than any restart of a database
+POOL_WAIT = 5.0  # seconds that a statement waits for a connection
+TRIES = 30  # once a second at most: longer than any restart of a database
 
 
 class Outcomes(JobManager):
@@ -53,7 +54,7 @@ class BackOff(BaseRetryStrategy):
 
 def create(url: str) -> App:
     """The Procrastinate app of one worker on a PostgreSQL URL."""
-    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4, timeout=10))
+    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4, timeout=POOL_WAIT))
     app.job_manager = Outcomes(app.connector)
     app.task(name="render_composite", queue="renders", pass_context=True, retry=BackOff())(composites.render)
     # Procrastinate stops watching its own listener and heartbeat when there is no periodic job at all

@@ -112,7 +112,7 @@ async def test_how_a_job_ended_is_told_again_until_the_database_hears(tmp_path):
             os.kill(postgres.pid, signal.SIGKILL)
             await _gone(postgres)
             telling = asyncio.create_task(app.job_manager.finish_job(job, Status.SUCCEEDED, delete_job=True))
-            await asyncio.sleep(1.5)
+            await asyncio.sleep(jobs.POOL_WAIT + 1)  # longer than one statement waits
             assert not telling.done()
             postgres.launch()
             await asyncio.wait_for(telling, 30)
