@@ -26,19 +26,21 @@ LOG_PERIOD = 60.0  # seconds between two looks at the size of the database log
 
 @dataclass(frozen=True)
 class Program:
-    """One program of the tree. `env` is its whole environment (None: ours); `output` takes its stdout and stderr."""
+    """One program of the tree. `env` is its whole environment (None: ours); `output` takes its stdout and stderr;
+    `death_signal` is what it gets when we are killed and cannot stop it in order."""
 
     name: str
     argv: Sequence[str | Path]
     env: Mapping[str, str] | None = None
     restart: Literal["always", "on_failure", "never"] = "always"
     output: Path | None = None
+    death_signal: signal.Signals = signal.SIGTERM
 
 
 class Processes:
     """A running set of programs and, when given, the started embedded database they use.
 
-    Every program gets a session of its own, so that a Ctrl-C in the terminal reaches only us, and SIGTERM when we die.
+    Every program gets a session of its own, so that a Ctrl-C in the terminal reaches only us, and a signal when we die.
     SIGINT, SIGTERM or SIGHUP to us: SIGTERM to the programs, after `grace` seconds (or at a second signal) SIGKILL, and
     the database last. Call from the main thread.
     """
@@ -132,7 +134,7 @@ class Processes:
             output = None if program.output is None else open(program.output, "ab")
             try:
                 return spawn(
-                    program.argv, env=os.environ if program.env is None else program.env, death_signal=signal.SIGTERM,
+                    program.argv, env=os.environ if program.env is None else program.env, death_signal=program.death_signal,
                     stdin=subprocess.DEVNULL, stdout=output, stderr=output, watchdog=self._watchdog,
                 )  # fmt: skip
             finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 import time
@@ -99,7 +100,10 @@ def tree(settings: Settings, url: str, postgres: Postgres | None, *, web: int = 
     """The processes of one server, not yet started: `web` serving processes under one program, `workers` render workers."""
     env = environment(settings, url)
     programs = [Program("web", web_command(settings, web), env)]
-    programs += [Program(f"worker {number}", worker_command(), env) for number in range(1, workers + 1)]
+    # A worker told to stop first ends its drawing. When we are killed the database goes too: nothing is left to end it for.
+    programs += [
+        Program(f"worker {number}", worker_command(), env, death_signal=signal.SIGKILL) for number in range(1, workers + 1)
+    ]
     return Processes(programs, postgres=postgres)
 
 
