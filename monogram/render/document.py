@@ -78,7 +78,10 @@ class Stroke(_Part, kw_only=True):
 
 
 class Shadow(_Part, kw_only=True):
-    """A blurred copy of the layer's own shape beneath it. `blur` is the Gaussian's sigma in pixels."""
+    """A blurred copy of the layer's own shape, stroke included, beneath it. `blur` is the Gaussian's sigma in pixels.
+
+    `dx` and `dy` are along the layer's own axes: a shadow turns with its layer.
+    """
 
     color: Color
     dx: Coordinate = 0
@@ -208,7 +211,10 @@ class ShapeLayer(_Layer, tag_field="type", tag="shape", kw_only=True):
 
 
 class GroupLayer(_Layer, tag_field="type", tag="group", kw_only=True):
-    """Layers drawn as one: opacity, blend mode and mask apply to the group's picture. Children start at its top left."""
+    """Layers drawn as one: opacity, blend mode and mask apply to the group's picture. Children start at its top left.
+
+    A child's blend mode meets only what lies below it within the group.
+    """
 
     layers: list[Layer]
     clip: bool = False  # cut at the group's box
@@ -222,7 +228,9 @@ class Binding(_Part, kw_only=True):
 
     map:    translates the value first (an option's value to an asset's name or a colour); a value not in it is refused
     equals: for `visible` only: visible when the value is one of these; without it, visible when the value is true
-    Without a value for `component` the layer keeps what the document says.
+    Without a value for `component`, or with null, the layer keeps what the document says; an empty text is a value.
+    text takes text and numbers; fill a colour; image an image's name or a placed photo; visible, without `equals`, true,
+    false, or these words. Of two bindings of one property the later wins.
     """
 
     component: Name
@@ -249,7 +257,10 @@ class Document(_Part, kw_only=True):
 
 
 class ImageValue(_Part, kw_only=True):
-    """A photo as an answer: an asset's name, and how the shopper placed it."""
+    """A photo as an answer: an asset's name, and how the shopper placed it: turned, then cropped, then flipped.
+
+    Its crop replaces the layer's; its flips add to the layer's, so that two of a kind undo each other.
+    """
 
     asset: Name
     crop: Crop | None = None
@@ -301,8 +312,8 @@ def upgrade(raw: Any) -> Any:
     version = raw.get("version", VERSION)
     if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version <= VERSION:
         raise RenderError(
-            "document_version", f"The design document has version {version!r}; this engine knows 1 to {VERSION}.", part="version"
-        )
+            "document_version", f"The design document has version {version!r}; this engine knows 1 to {VERSION}.",
+            part="version")
     while version < VERSION:
         raw = _UPGRADES[version](raw)
         version += 1

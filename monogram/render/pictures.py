@@ -73,9 +73,10 @@ def _premultiplied(pixels: np.ndarray, has_alpha: bool) -> tuple[skia.Image, np.
 
 def _letting_through(pixels: np.ndarray, channel: str) -> tuple[skia.Image, np.ndarray]:
     through = pixels[:, :, 3]
-    if channel == "luminance":  # of Rec. 709, on the encoded values, times alpha
-        luminance = pixels[:, :, :3].astype(np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
-        through = np.rint(luminance * (through / np.float32(255))).astype(np.uint8)
+    if channel == "luminance":  # of Rec. 709, on the encoded values, times alpha; in integers, the same on every machine
+        red, green, blue, alpha = (pixels[:, :, band].astype(np.uint32) for band in range(4))
+        luminance = (2126 * red + 7152 * green + 722 * blue + 5000) // 10000
+        through = ((luminance * alpha + 127) // 255).astype(np.uint8)
     mask = np.repeat(through[:, :, None], 4, axis=2)  # premultiplied white
     height, width = through.shape
     return skia.Image.MakeRasterData(_info(width, height, skia.kPremul_AlphaType), mask, width * 4), mask
