@@ -15,8 +15,8 @@ insert into call_windows as w (key_id, calls) values ($1, array[clock_timestamp(
 on conflict (key_id) do update
 set calls = case when cardinality(w.calls) < $2 then w.calls else w.calls[cardinality(w.calls) - $2 + 2:] end || clock_timestamp()
 where cardinality(w.calls) < $2 or w.calls[cardinality(w.calls) - $2 + 1] <= clock_timestamp() - make_interval(secs => $3)
-returning $2 - (select count(*) from unnest(calls) t where t > clock_timestamp() - make_interval(secs => $3)),
-          extract(epoch from calls[1] - clock_timestamp()) + $3
+returning (select array[$2 - count(*), extract(epoch from min(t) - clock_timestamp()) + $3] from unnest(calls) t
+           where t > clock_timestamp() - make_interval(secs => $3))
 """
 
 _WAIT = """
@@ -37,8 +37,8 @@ class Budget:
 async def spend(db: Db, key_id: int, *, limit: int = 60, seconds: float = 60) -> Budget:
     """Counts one call. Raises TooMany with the seconds to wait. Needs a connection outside a transaction: a call counts
     even if what it asked for is rolled back, and no row lock is held while it runs."""
-    row = await db.fetchrow(_SPEND, key_id, limit, float(seconds))
-    if row is None:
+    left = await db.fetchval(_SPEND, key_id, limit, float(seconds))
+    if left is None:
         wait = await db.fetchval(_WAIT, key_id, limit, float(seconds))
         raise TooMany(limit, max(float(wait or 0), 0.001))
-    return Budget(limit, max(int(row[0]), 0), max(float(row[1]), 0.0))
+    return Budget(limit, max(int(left[0]), 0), max(float(left[1]), 0.0))
