@@ -12,10 +12,13 @@ import pytest
 
 from monogram.render.errors import RenderError
 from monogram.render.fonts import FontBook
-from monogram.render.text import TextLayout, layout, normalise
+from monogram.render.text import TextLayout, breaks, layout, normalise
 from monogram.render.text.shaping import shape
 
 VECTORS = sorted((Path(__file__).parent / "vectors/layout").glob("*.json"))
+DICTIONARY = Path(__file__).parent / "vectors/dictionary_breaks.json"  # by vector, for a client without a dictionary
+
+CONTROL = "text_control_character"
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +76,25 @@ def test_layout_is_exactly_the_golden_one(path, book):
         path.write_text(written({"input": vector["input"], **got}), encoding="utf-8")
         return
     assert got == {name: value for name, value in vector.items() if name != "input"}
+
+
+def test_dictionary_breaks_are_exactly_the_golden_ones_and_make_the_same_layout(book):
+    inputs = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in VECTORS}
+    found = {name: places for name, vector in inputs.items() if vector.get("error", {}).get("code") != CONTROL
+             and (places := breaks.dictionary_breaks(normalise(vector["input"]["text"])))}
+    if os.environ.get("MONOGRAM_REMAKE") == "1":
+        rows = ",\n".join(f' "{name}": {json.dumps(places)}' for name, places in found.items())
+        DICTIONARY.write_text("{\n" + rows + "\n}\n", encoding="utf-8")
+    assert found == json.loads(DICTIONARY.read_text(encoding="utf-8"))
+    for name, places in found.items():
+        given = inputs[name]["input"]
+        assert told(layout(**given, book=book, dictionary_breaks=places)) == inputs[name]["output"]
+
+
+def test_dictionary_breaks_are_counted_in_the_whole_text(book):
+    text = "ภาษาไทย\nภาษาไทย"
+    assert line_texts(lay(book, text, width=60, dictionary_breaks=[4, 12]), text) == ["ภาษา", "ไทย", "ภาษา", "ไทย"]
+    assert line_texts(lay(book, text, width=60, dictionary_breaks=[]), text) == ["ภาษาไ", "ทย", "ภาษาไ", "ทย"]
 
 
 def lay(book, text: str, **given) -> TextLayout:
