@@ -20,19 +20,19 @@ ORDERS, KEYS, PAGE = 2_000, 6_000, 50
 CONNECTIONS = 8
 PAGES = ORDERS * shops.LINES // PAGE
 
-METHOD = f"""One merchant with one store holds {ORDERS:,} orders of {shops.LINES} lines, placed through the core's own verbs. The
-server is the real one (one web process, embedded PostgreSQL, fsync on) with everything on: authentication, the limit of 60
+METHOD = f"""One merchant with one store holds {ORDERS:,} orders of {shops.LINES} lines, placed through the core's own verbs.
+The server is the real one (one web process, embedded PostgreSQL, fsync on) with everything on: authentication, the limit of 60
 calls a minute, tenant scope, one transaction a call. That limit would be all there is to measure with the two keys that a
 merchant may have, so the bench writes {KEYS:,} key rows of the merchant into the database itself and takes them in turn.
 
-*Order list* is `GET /v1/order` with a random `page` of {PAGES} and `pageSize={PAGE}`; it answers {PAGE} order lines and their count.
-*Create order* is `POST /v1/order` with {shops.LINES} lines and an id of its own, nobody having answered yet. *Empty answer* is
-`GET /livez`, which touches no database: what the HTTP server alone takes. The load is a small client in a process of its own,
-{CONNECTIONS} connections that each send the next call when the last is answered; half a second of warm-up is not counted.
+*Order list* is `GET /v1/order` with a random `page` of {PAGES} and `pageSize={PAGE}`; it answers {PAGE} order lines
+and their count. *Create order* is `POST /v1/order` with {shops.LINES} lines and an id of its own, nobody having answered yet.
+*Empty answer* is `GET /livez`, which touches no database: what the HTTP server alone takes. The load is a small client in a
+process of its own, {CONNECTIONS} connections that each send the next call when the last is answered; half a second of warm-up is not counted.
 
-*PostgreSQL alone* is pgbench ({CONNECTIONS} connections, prepared statements) on the same database in the same run. Its script is
-not written by hand: PostgreSQL logs the statements of one real call, and pgbench repeats them, `begin` and `commit` included,
-with random keys, pages and order ids. pgbench reads the rows and drops them; what the API adds is HTTP, checking, Python
+*PostgreSQL alone* is pgbench ({CONNECTIONS} connections, prepared statements) on the same database in the same run. Its script
+is not written by hand: PostgreSQL logs the statements of one real call, and pgbench repeats them, `begin` and `commit`
+included, with random keys, pages and order ids. pgbench reads the rows and drops them; what the API adds is HTTP, checking, Python
 values and JSON. Server and pgbench alternate in rounds; figures are medians of the rounds.
 
 CPU-ms a call is the user and system time of the whole process tree (web server; PostgreSQL with its background processes)
@@ -58,8 +58,8 @@ class Bench:
     def load(self, kind: str) -> Round:
         """One round of HTTP calls."""
         told = {name: value for name, value in vars(self._load(kind)).items() if name != "numbers"}
-        client = subprocess.Popen([sys.executable, "-m", "bench.loads"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                  text=True)
+        command = [sys.executable, "-m", "bench.loads"]
+        client = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         with client:
             client.stdin.write(json.dumps(told) + "\n")
             client.stdin.flush()
@@ -88,7 +88,7 @@ class Bench:
 
     def scripts(self) -> dict[str, statements.Script]:
         """pgbench scripts of the two calls, from what PostgreSQL logs of a real one each."""
-        return {kind: statements.script(self._recorded(kind), PARAMETERS, HEAD, self._constants()) for kind in ("list", "create")}
+        return {kind: statements.script(self._recorded(kind), PARAMETERS, HEAD, self._constants()) for kind in NAMES}
 
     def _load(self, kind: str) -> loads.Load:
         self.run += 1
@@ -111,16 +111,16 @@ class Bench:
         return statements.record(self.shop.postgres, call)
 
     def _constants(self) -> dict[str, str]:
-        incoming = shops.incoming(0)
-        lines = [loads.order("", "0", shops.LINES)["lineItems"][line] for line in range(shops.LINES)]
+        lines = loads.order("", "0", shops.LINES)["lineItems"]
         columns = {
-            "skus": "sku", "item_ids": "platformItemId", "product_ids": "platformProductId", "product_titles": "platformProductTitle",
-            "variant_titles": "platformVariantTitle", "variant_ids": "platformVariantId", "images": "platformProductImage",
-            "quantities": "quantity", "prices": "price",
+            "skus": "sku", "item_ids": "platformItemId", "product_ids": "platformProductId",
+            "product_titles": "platformProductTitle", "variant_titles": "platformVariantTitle",
+            "variant_ids": "platformVariantId", "images": "platformProductImage", "quantities": "quantity", "prices": "price",
         }  # fmt: skip
         return {
             "merchant": str(self.shop.merchant_id), "store": str(self.shop.store_id), "stores": f"{{{self.shop.store_id}}}",
-            "limit": "60", "secs": "60", "size": str(PAGE), "created": incoming.platform_created_at.isoformat(), "currency": "USD",
+            "limit": "60", "secs": "60", "size": str(PAGE), "created": shops.incoming(0).platform_created_at.isoformat(),
+            "currency": "USD",
             "content": "\\x" + "5a" * 32, "total": str(2 * shops.LINES), "nobody": "{" + ",".join(["NULL"] * shops.LINES) + "}",
             **{name: "{" + ",".join(json.dumps(str(line[key])) for line in lines) + "}" for name, key in columns.items()},
         }  # fmt: skip
@@ -184,8 +184,10 @@ def _row(name: str, rounds: list[Round]) -> tuple[str, ...]:
 
     alone = rounds[0].p99 is None
     p50 = figure([each.p50 for each in rounds])
-    return (name, figure([each.per_second for each in rounds], 0), figure([each.app for each in rounds]),
-            figure([each.postgres for each in rounds]), f"{p50} (mean)" if alone else p50, figure([each.p99 for each in rounds]))
+    return (
+        name, figure([each.per_second for each in rounds], 0), figure([each.app for each in rounds]),
+        figure([each.postgres for each in rounds]), f"{p50} (mean)" if alone else p50, figure([each.p99 for each in rounds]),
+    )  # fmt: skip
 
 
 def main() -> int:

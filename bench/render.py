@@ -23,9 +23,9 @@ FLOOR = ("decode", "copy", "encode")
 # The issue's goals: cold wall, times faster; warm CPU seconds where the peer takes 3.5; bytes.
 FASTER, WARM_SHARE, PEAK = 1.6, 1.3 / 3.5, 450e6
 
-METHOD = f"""The job: a {shirts.WIDTH} x {shirts.HEIGHT} RGBA PNG at {shirts.DPI} dpi from a 3000 x 3000 RGBA clip-art scaled 1.5
-times, a 4000 x 3000 JPEG photo at its own size in a rounded mask, turned by {shirts.PHOTO_TURN} degrees, and six text layers with
-stroke and blurred shadow, one of them Arabic. Both engines read the same two images and the same font files.
+METHOD = f"""The job: a {shirts.WIDTH} x {shirts.HEIGHT} RGBA PNG at {shirts.DPI} dpi from a 3000 x 3000 RGBA clip-art scaled
+1.5 times, a 4000 x 3000 JPEG photo at its own size in a rounded mask, turned by {shirts.PHOTO_TURN} degrees, and six text
+layers with stroke and blurred shadow, one of them Arabic. Both engines read the same two images and the same font files.
 
 *Cold* is a whole process, from its start to its end: for us `monogram render DOCUMENT.json -o OUT.png`, the command line as a
 user runs it, with its checks; for Pillow the script `bench/pillow_shirts.py`. *Warm* is a process that has done the job before:
@@ -144,8 +144,9 @@ def table(runs: dict[str, Runs]) -> tuple[reports.Table, bool]:
                                                    strict=True)] for engine in ENGINES}
     row("floor: decode, copy and encode, CPU", floors["ours"], floors["pillow"], "s")
     row("file", [ours.size], [pillow.size], "MB")
-    same = len(ours.files) == 1
-    rows.append(("same bytes in every run", "yes" if same else "NO", "yes" if len(pillow.files) == 1 else "no", "", "ours: yes"))
+    same, theirs_same = len(ours.files) == 1, len(pillow.files) == 1
+    rows.append(("same bytes in every run", "yes" if same else "NO", "yes" if theirs_same else "no", "",
+                 f"ours: {'yes' if same else 'NO'}"))
     headings = ("measure", "Monogram", "Pillow", "Pillow / Monogram", "goal")
     return reports.Table(headings, rows), all(met) and same
 
@@ -157,6 +158,7 @@ def _figure(value: float, unit: str) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.render", description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=7, help="counted runs of each engine (default 7)")
+    parser.add_argument("--check", action="store_true", help="end with status 1 if a goal is missed")
     parser.add_argument("--write", action="store_true", help="write docs/bench/render.md")
     args = parser.parse_args()
     machine = machines.describe()
@@ -171,7 +173,7 @@ def main() -> int:
         page = (f"# The T-shirt job, beside Pillow\n\nMade by `python -m bench.render --write`.\n\n{notes}\n\n"
                 f"{found.markdown()}\n\n## Method\n\n{METHOD}\n")
         print(f"written: {reports.write('render', page).relative_to(ROOT)}")
-    return 0 if met else 1
+    return 1 if args.check and not met else 0
 
 
 def _version() -> str:

@@ -43,7 +43,8 @@ def open_shop(home: Path, order_count: int, key_count: int) -> Iterator[Shop]:
         at = settings.read({"MONOGRAM_HOME": str(home), "PORT": str(_free_port())})
         at = dataclasses.replace(at, database_url=postgres.dsn)
         with open(home / "server.log", "wb") as log:
-            server = subprocess.Popen(serving.web_command(at), env=serving.environment(at, postgres.dsn), stdout=log, stderr=log)
+            environment = serving.environment(at, postgres.dsn)
+            server = subprocess.Popen(serving.web_command(at), env=environment, stdout=log, stderr=log)
         try:
             serving.await_ready(at)
             yield Shop(postgres, server, at.port, merchant_id, store_id)
@@ -71,7 +72,8 @@ async def add_keys(connection: asyncpg.Connection, merchant_id: int, count: int)
     """Many live keys for one merchant, which `apps.issue_key` refuses: with two, 60 calls a minute would be all we measure."""
     await connection.execute(
         """insert into api_keys (id, merchant_id, name, hash, hint)
-           select $1::bigint + n, $2, 'bench', sha256(convert_to($3::text || n, 'UTF8')), '0000' from generate_series(0, $4::int - 1) n""",
+           select $1::bigint + n, $2, 'bench', sha256(convert_to($3::text || n, 'UTF8')), '0000'
+           from generate_series(0, $4::int - 1) n""",
         FIRST_KEY_ID, merchant_id, secret(0)[:-1], count,
     )
 
@@ -82,10 +84,10 @@ def incoming(number: int) -> orders.IncomingOrder:
         platform_created_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number),
         lines=tuple(
             orders.IncomingLine(
-                sku=f"SHIRT-{line}", customization_id=None, platform_item_id=f"{number}-{line}", platform_product_id=f"77{line}",
-                platform_product_title="Personalized T-shirt, organic cotton", platform_variant_title="Navy / L",
-                platform_variant_id=f"88{line}", platform_product_image="https://cdn.example.com/shirt-navy.jpg", quantity=2,
-                price=Decimal("24.90"),
+                sku=f"SHIRT-{line}", customization_id=None, platform_item_id=f"{number}-{line}",
+                platform_product_id=f"77{line}", platform_product_title="Personalized T-shirt, organic cotton",
+                platform_variant_title="Navy / L", platform_variant_id=f"88{line}",
+                platform_product_image="https://cdn.example.com/shirt-navy.jpg", quantity=2, price=Decimal("24.90"),
             )
             for line in range(LINES)
         ),

@@ -77,7 +77,7 @@ def script(statements: list[str], parameters: dict[str, tuple[str, ...]], head: 
 
 
 def pgbench(postgres: Postgres, what: Script, folder: Path, *, connections: int, seconds: int) -> Pace:
-    """Runs the script over and over as prepared statements. Raises CalledProcessError with pgbench's words."""
+    """Runs the script over and over as prepared statements. Ends the bench with pgbench's words if it fails."""
     path = folder / "script.sql"
     path.write_text(what.text, encoding="utf-8")
     constants = [f"-D{name}={value}" for name, value in what.constants.items()]
@@ -86,4 +86,5 @@ def pgbench(postgres: Postgres, what: Script, folder: Path, *, connections: int,
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode or "number of failed transactions: 0 " not in done.stdout:
         raise SystemExit(f"pgbench failed:\n{done.stdout}\n{done.stderr}")
-    return Pace(int(_TRANSACTIONS.search(done.stdout)[1]), float(_TPS.search(done.stdout)[1]), float(_LATENCY.search(done.stdout)[1]))
+    calls, per_second, latency = (float(told.search(done.stdout)[1]) for told in (_TRANSACTIONS, _TPS, _LATENCY))
+    return Pace(int(calls), per_second, latency)
