@@ -178,14 +178,14 @@ async def previews(db: Db, customization: Customization) -> Previews:
 
 def values(answers: dict[str, Any], definition: Definition) -> dict[str, Any]:
     """Stored answers as the renderer's values: photos become {"asset": <SHA-256>, "crop", "rotation", "flipX", "flipY"},
-    all else stays: text, number, bool, a day as ISO text, an option's value."""
+    all else stays: text, number, bool, a day as ISO text, an option's value. What the shopper left open (or never saw)
+    is None, not absent: a template's sample must never be printed."""
     found = {}
     for component in definition.components():
         answer = answers.get(component.key)
         if isinstance(component, PhotoComponent) and answer is not None:
             answer = {"asset": answer["sha256"]} | {name: answer[name] for name in answer if name not in ("file", "sha256")}
-        if answer is not None:
-            found[component.key] = answer
+        found[component.key] = answer
     return found
 
 

@@ -19,9 +19,13 @@ def apply(document: Document, values: Values) -> tuple[dict[str, dict[str, Any]]
     """
     changes: dict[str, dict[str, Any]] = {}
     placements: dict[str, ImageValue] = {}
+    emptied = set()
     for binding in document.bindings:
-        value = values.get(binding.component)
-        if value is None:  # no answer: the layer keeps what the document says
+        if binding.component not in values:  # not asked: the layer keeps its sample
+            continue
+        value = values[binding.component]
+        if value is None:
+            _empty(binding, changes, emptied)
             continue
         if binding.map is not None:
             value = _translate(binding, value)
@@ -35,7 +39,18 @@ def apply(document: Document, values: Values) -> tuple[dict[str, dict[str, Any]]
         else:
             placement = _image(binding, value)
             changed["asset"], placements[binding.layer] = placement.asset, placement
+            emptied.discard(binding.layer)
+    for layer in emptied:
+        changes.setdefault(layer, {})["visible"] = False
     return changes, placements
+
+
+def _empty(binding: Binding, changes: dict[str, dict[str, Any]], emptied: set[str]) -> None:
+    """Null, "answered with nothing", never prints a sample: no text, no image. Colour and visibility have no nothing."""
+    if binding.property == "text":
+        changes.setdefault(binding.layer, {})["text"] = ""
+    elif binding.property == "image":
+        emptied.add(binding.layer)
 
 
 def _translate(binding: Binding, value: Value) -> str:

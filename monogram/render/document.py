@@ -228,7 +228,8 @@ class Binding(_Part, kw_only=True):
 
     map:    translates the value first (an option's value to an asset's name or a colour); a value not in it is refused
     equals: for `visible` only: visible when the value is one of these; without it, visible when the value is true
-    Without a value for `component`, or with null, the layer keeps what the document says; an empty text is a value.
+    Without a value for `component` the layer keeps what the document says, its sample. With null, "answered with
+    nothing", text and image are not drawn; colour and visibility stay.
     text takes text and numbers; fill a colour; image an image's name or a placed photo; visible, without `equals`, true,
     false, or these words. Of two bindings of one property the later wins.
     """

@@ -50,6 +50,16 @@ def where(error: RenderError) -> tuple:
 
 # -- values ----------------------------------------------------------------------------------------------------------------
 
+def test_answered_with_nothing_never_draws_a_sample():
+    nothing = {"answer": None}
+    blank = draw(SHAPE | {"visible": False}).data
+    assert draw(TEXT, bindings=[bind("text", "name")], values=nothing).data == blank
+    assert draw(IMAGE, bindings=[bind("image", "photo")], values=nothing).data == blank
+    assert draw(EMPTY, bindings=[bind("image", "photo")], values=nothing).data == blank
+    assert draw(SHAPE, bindings=[bind("fill", "shape")], values=nothing).data == draw(SHAPE).data != blank
+    assert draw(TEXT, bindings=[bind("text", "name")]).data != blank  # not asked: the sample shows
+
+
 @pytest.mark.parametrize("property, layer, value", [
     ("text", TEXT, True), ("text", TEXT, {"asset": "a"}), ("text", TEXT, "x" * (limits.TEXT_LENGTH + 1)),
     ("fill", SHAPE, "red"), ("fill", SHAPE, "#12345"), ("fill", SHAPE, 7), ("fill", SHAPE, {"asset": "a"}),
