@@ -28,12 +28,13 @@ merchant may have, so the bench writes {KEYS:,} key rows of the merchant into th
 *Order list* is `GET /v1/order` with a random `page` of {PAGES} and `pageSize={PAGE}`; it answers {PAGE} order lines
 and their count. *Create order* is `POST /v1/order` with {shops.LINES} lines and an id of its own, nobody having answered yet.
 *Empty answer* is `GET /livez`, which touches no database: what the HTTP server alone takes. The load is a small client in a
-process of its own, {CONNECTIONS} connections that each send the next call when the last is answered; half a second of warm-up is not counted.
+process of its own, {CONNECTIONS} connections that each send the next call when the last is
+answered; half a second of warm-up is not counted.
 
 *PostgreSQL alone* is pgbench ({CONNECTIONS} connections, prepared statements) on the same database in the same run. Its script
 is not written by hand: PostgreSQL logs the statements of one real call, and pgbench repeats them, `begin` and `commit`
-included, with random keys, pages and order ids. pgbench reads the rows and drops them; what the API adds is HTTP, checking, Python
-values and JSON. Server and pgbench alternate in rounds; figures are medians of the rounds.
+included, with random keys, pages and order ids. pgbench reads the rows and drops them; what the API adds is HTTP,
+checking, Python values and JSON. Server and pgbench alternate in rounds; figures are medians of the rounds.
 
 CPU-ms a call is the user and system time of the whole process tree (web server; PostgreSQL with its background processes)
 before and after, divided by the calls. Client, server and PostgreSQL share this machine's cores, so calls a second say what
