@@ -5,16 +5,15 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-import asyncpg
 import msgspec
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from monogram.core.db import unreachable
 from monogram.core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 
 MOST_FIELDS = 200
-_UNREACHABLE = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, ConnectionError)
 _HTTP = {
     404: ("no_such_address", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not take that method."),
@@ -51,7 +50,7 @@ def refused(error: Exception, request_id: str) -> Response:
             return _error(status, code, message or detail)
         case RequestValidationError():
             return _error(400, "invalid", "The request cannot be read.")
-        case _ if isinstance(error, _UNREACHABLE):
+        case _ if unreachable(error):
             response = _error(503, "unavailable", f"The database cannot be reached just now. Try again (request {request_id}).")
             response.headers["Retry-After"] = "2"
             return response

@@ -25,3 +25,15 @@ async def connect(url: str, *, smallest: int = 1, largest: int = 10) -> asyncpg.
         url, min_size=smallest, max_size=largest, init=_prepare, reset=_keep, command_timeout=30,
         server_settings={"application_name": "monogram"},
     )
+
+
+# InternalClientError is how asyncpg meets a farewell that came between two statements.
+_AWAY = (
+    asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError, asyncpg.InternalClientError,
+    OSError,
+)
+
+
+def unreachable(error: BaseException) -> bool:
+    """Whether this is how a database that is away, or goes away in the middle, is met: nobody's fault, to be tried again."""
+    return isinstance(error, _AWAY)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-import asyncpg
 import msgspec
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from monogram.core.db import unreachable
 from monogram.core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 
 from .auth import budget_headers
@@ -18,9 +18,6 @@ from .auth import budget_headers
 # The core's nouns in this API's words
 NOUNS = {"customization": "custom info", "production template": "composite id"}
 MOST_FIELDS = 20
-
-# A DataError is an InterfaceError too, but a bug: text that the database cannot take should have been refused as input.
-_UNREACHABLE = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError, OSError)
 
 
 def ok(data: Any, status: int = 200) -> Response:
@@ -52,7 +49,7 @@ def refused(error: Exception, request_id: str) -> Response:
             return _error(status, detail)
         case RequestValidationError():
             return _error(400, "the request cannot be read")
-        case _ if isinstance(error, _UNREACHABLE) and not isinstance(error, asyncpg.DataError):
+        case _ if unreachable(error):
             response = _error(503, f"the database cannot be reached just now; try again (request {request_id})")
             response.headers["Retry-After"] = "2"
             return response
