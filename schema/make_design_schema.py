@@ -1,4 +1,4 @@
-"""Writes design-document.json: the JSON Schema of the types in monogram/render/document.py. Run with --check in tests."""
+"""Writes design-document.json: the JSON Schema of the types in monogram/render/document/. Run with --check in tests."""
 
 from __future__ import annotations
 

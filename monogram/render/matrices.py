@@ -56,3 +56,7 @@ def lengths(matrix: Matrix) -> tuple[float, float]:
     """How long a unit along x and along y becomes."""
     a, b, c, d, _, _ = matrix
     return hypot(a, b), hypot(c, d)
+
+
+def intersection(one: Box, two: Box) -> Box:
+    return (max(one[0], two[0]), max(one[1], two[1]), min(one[2], two[2]), min(one[3], two[3]))

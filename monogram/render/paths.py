@@ -8,7 +8,7 @@ import skia
 
 from .document import EllipseShape, LineShape, PathShape, RectangleShape, Shape
 from .errors import RenderError
-from .matrices import Matrix
+from .matrices import Box, Matrix
 
 
 def outline(shape: Shape, width: float, height: float) -> skia.Path:
@@ -155,3 +155,7 @@ class _Pen:
     def _z(self, path, points, n):
         path.close()
         self._to((self.start_x, self.start_y))
+
+
+def box_of(rect: skia.Rect) -> Box:
+    return (rect.left(), rect.top(), rect.right(), rect.bottom())

@@ -1,0 +1,72 @@
+"""The design document as types: canvas, layers, bindings. JSON names are camelCase; unknown names are refused.
+
+Lengths are canvas pixels, y grows downwards, angles are degrees clockwise. Layers are listed bottom first.
+`schema/design-document.json` is generated from these types and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from .basics import BlendMode, Color, Insets, Name, Output, Part, Side
+from .documents import (
+    VERSION,
+    Asset,
+    Binding,
+    Canvas,
+    Document,
+    PhysicalSize,
+    Value,
+    Values,
+    check,
+    dump,
+    parse,
+    parse_values,
+    upgrade,
+)
+from .images import Crop, ImageLayer, ImageValue
+from .layers import GroupLayer, Layer, ShapeLayer, walk
+from .placed import Placed
+from .shapes import EllipseShape, ImageMask, LineShape, Mask, PathShape, RectangleShape, Shadow, Shape, ShapeMask, Stroke
+from .texts import Font, TextLayer
+
+__all__ = [
+    "VERSION",
+    "Asset",
+    "Binding",
+    "BlendMode",
+    "Canvas",
+    "Color",
+    "Crop",
+    "Document",
+    "EllipseShape",
+    "Font",
+    "GroupLayer",
+    "ImageLayer",
+    "ImageMask",
+    "ImageValue",
+    "Insets",
+    "Layer",
+    "LineShape",
+    "Mask",
+    "Name",
+    "Output",
+    "Part",
+    "PathShape",
+    "PhysicalSize",
+    "Placed",
+    "RectangleShape",
+    "Shadow",
+    "Shape",
+    "ShapeLayer",
+    "ShapeMask",
+    "Side",
+    "Stroke",
+    "TextLayer",
+    "Value",
+    "Values",
+    "check",
+    "dump",
+    "parse",
+    "parse_values",
+    "upgrade",
+    "walk",
+]

@@ -1,0 +1,175 @@
+"""The document itself: canvas, assets, bindings, values; read, upgraded and checked."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, field
+
+from ..errors import RenderError
+from .basics import Color, Insets, Name, Part, Pixels, Positive
+from .images import ImageLayer, ImageValue
+from .layers import Layer, ShapeLayer, walk
+from .shapes import ImageMask, LineShape
+from .texts import TextLayer
+
+VERSION = 1
+
+
+class PhysicalSize(Part, kw_only=True):
+    """What the canvas measures when printed. Must agree with pixels / dpi to one pixel."""
+
+    width: Positive
+    height: Positive
+    unit: Literal["mm", "in"] = "mm"
+
+
+class Canvas(Part, kw_only=True):
+    """The whole drawn area, bleed included. Trim is the canvas less `bleed`; safe is the trim less `safe`."""
+
+    width: Pixels
+    height: Pixels
+    dpi: Annotated[float, Meta(ge=18, le=4800)] = 300
+    physical_size: PhysicalSize | None = None
+    bleed: Insets = Insets()
+    safe: Insets = Insets()
+    background: Color | None = None  # None: transparent
+
+
+class Binding(Part, kw_only=True):
+    """Puts a component's value into a layer's property.
+
+    map:    translates the value first (an option's value to an asset's name or a colour); a value not in it is refused
+    equals: for `visible` only: visible when the value is one of these; without it, visible when the value is true
+    Without a value for `component` the layer keeps what the document says, its sample. With null, "answered with
+    nothing", text and image are not drawn; colour and visibility stay.
+    text takes text and numbers; fill a colour; image an image's name or a placed photo; visible, without `equals`, true,
+    false, or these words. Of two bindings of one property the later wins.
+    """
+
+    component: Name
+    layer: Name
+    property: Literal["text", "image", "fill", "visible"]
+    map: dict[str, str] | None = None
+    equals: tuple[str, ...] | None = None
+
+
+class Asset(Part, kw_only=True):
+    """A file the document uses: by path beside the document, or by the SHA-256 of its content, or both."""
+
+    file: Annotated[str, Meta(max_length=500)] | None = None
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+
+class Document(Part, kw_only=True):
+    version: Literal[1] = VERSION
+    title: str = ""
+    canvas: Canvas
+    assets: dict[Name, Asset] = field(default_factory=dict)
+    layers: list[Layer]
+    bindings: list[Binding] = field(default_factory=list)
+
+
+# What a component may answer: text, number, yes or no, a photo, or nothing.
+Value = str | float | int | bool | ImageValue | None
+Values = dict[str, Value]
+
+
+def parse(data: bytes | str | dict[str, Any]) -> Document:
+    """JSON bytes, or the same already decoded, as a checked document of the newest version.
+
+    Raises RenderError `document_invalid`, with the path of the field in its message.
+    """
+    try:
+        raw = msgspec.json.decode(data) if isinstance(data, (bytes, str)) else data
+        document = msgspec.convert(upgrade(raw), Document)
+    except (msgspec.ValidationError, msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise RenderError("document_invalid", f"The design document is not valid: {error}.") from None
+    check(document)
+    return document
+
+
+def parse_values(raw: dict[str, Any]) -> Values:
+    """Decoded JSON values as typed answers. Raises RenderError `values_invalid`."""
+    try:
+        return {key: msgspec.convert(value, Value) for key, value in raw.items()}
+    except (msgspec.ValidationError, AttributeError) as error:
+        raise RenderError("values_invalid", f"The values are not valid: {error}.") from None
+
+
+def dump(document: Document) -> dict[str, Any]:
+    """The document as plain JSON data; `parse(dump(d)) == d`."""
+    return msgspec.to_builtins(document)
+
+
+# upgrade step n turns a document of version n into one of version n + 1
+_UPGRADES: dict[int, Any] = {}
+
+
+def upgrade(raw: Any) -> Any:
+    """A decoded document of any published version, as one of the newest. Unknown versions are refused."""
+    if not isinstance(raw, dict):
+        raise RenderError("document_invalid", "The design document must be a JSON object.")
+    version = raw.get("version", VERSION)
+    if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version <= VERSION:
+        raise RenderError(
+            "document_version", f"The design document has version {version!r}; this engine knows 1 to {VERSION}.",
+            part="version")
+    while version < VERSION:
+        raw = _UPGRADES[version](raw)
+        version += 1
+    return raw
+
+
+def check(document: Document) -> None:
+    """What types cannot say: unique ids, bindings and assets that exist, a physical size that agrees.
+
+    Raises RenderError `document_invalid`.
+    """
+    def invalid(message: str, **where: str | None) -> RenderError:
+        return RenderError("document_invalid", message, **where)
+
+    layers: dict[str, Layer] = {}
+    for layer in walk(document.layers):
+        if layer.id in layers:
+            raise invalid(f"Two layers have the id {layer.id!r}.", layer=layer.id)
+        layers[layer.id] = layer
+        if isinstance(layer, TextLayer) and layer.min_size > layer.max_size:
+            raise invalid(f"Layer {layer.id!r}: minSize is larger than maxSize.", layer=layer.id)
+        wanted = [getattr(layer, "asset", None), layer.mask.asset if isinstance(layer.mask, ImageMask) else None]
+        for asset in filter(None, wanted):
+            if asset not in document.assets:
+                raise invalid(f"Layer {layer.id!r} uses the asset {asset!r}, which the document does not list.",
+                              layer=layer.id, part=asset)
+        if isinstance(layer, ShapeLayer) and isinstance(layer.shape, LineShape) and layer.stroke is None:
+            raise invalid(f"Layer {layer.id!r} is a line without a stroke.", layer=layer.id)
+    for binding in document.bindings:
+        _check_binding(binding, layers, invalid)
+    _check_size(document.canvas, invalid)
+
+
+def _check_binding(binding: Binding, layers: dict[str, Layer], invalid) -> None:
+    target = layers.get(binding.layer)
+    if target is None:
+        raise invalid(f"A binding of {binding.component!r} names the layer {binding.layer!r}, which does not exist.",
+                      part=binding.component)
+    fits = {"text": TextLayer, "image": ImageLayer, "fill": (TextLayer, ShapeLayer), "visible": object}[binding.property]
+    if not isinstance(target, fits):
+        raise invalid(f"A binding puts {binding.component!r} into {binding.property} of layer {target.id!r}, "
+                      f"which has none.", layer=target.id, part=binding.component)
+    if binding.equals is not None and binding.property != "visible":
+        raise invalid(f"The binding of {binding.component!r}: equals is for visible only.", part=binding.component)
+
+
+def _check_size(canvas: Canvas, invalid) -> None:
+    if canvas.bleed.left + canvas.bleed.right + canvas.safe.left + canvas.safe.right >= canvas.width or \
+            canvas.bleed.top + canvas.bleed.bottom + canvas.safe.top + canvas.safe.bottom >= canvas.height:
+        raise invalid("Bleed and safe area leave nothing of the canvas.", part="canvas")
+    if canvas.physical_size is None:
+        return
+    per_inch = 25.4 if canvas.physical_size.unit == "mm" else 1.0
+    for name, pixels, length in (("width", canvas.width, canvas.physical_size.width),
+                                 ("height", canvas.height, canvas.physical_size.height)):
+        if abs(length / per_inch * canvas.dpi - pixels) > 1:
+            raise invalid(f"physicalSize.{name} and {pixels} pixels at {canvas.dpi:g} dpi do not agree.", part="canvas")
