@@ -25,12 +25,12 @@ class NewTask(Input):
 
 
 async def create(caller: Caller, new: Annotated[NewTask, from_body(NewTask)], db: Tx) -> Response:
-    """POST /composite/task, lines 805 to 838. The task runs at once; its file comes later."""
+    """POST /composite/task, lines 807 to 837. The task runs at once; its file comes later."""
     task = await composites.create(db, caller.merchant_id, ids.parse(new.custom_info_id), ids.parse(new.composite_id))
     return ok({"id": str(task.id)}, 201)
 
 
 async def get(request: Request, caller: Caller, id: str, db: Tx) -> Response:
-    """GET /composite/task/{id}, lines 839 to 901."""
+    """GET /composite/task/{id}, lines 838 to 903."""
     task = await composites.get(db, caller.merchant_id, ids.parse(id))
     return ok(views.task(task, state_of(request).url))

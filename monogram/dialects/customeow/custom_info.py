@@ -31,7 +31,7 @@ async def get(
 
 
 async def templates(caller: Caller, id: str, db: Tx) -> Response:
-    """GET /custom-info/{id}/templates, lines 742 to 804."""
+    """GET /custom-info/{id}/templates, lines 742 to 806."""
     customization = await customizations.get(db, caller.merchant_id, ids.parse(id))
     found = await composites.templates(db, customization.store_id, [customization.id])
     return ok(views.custom_templates(customization.id, found[customization.id]))

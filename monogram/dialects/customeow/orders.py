@@ -42,7 +42,7 @@ class NewLine(Input):
     price: Annotated[Price | None, BeforeValidator(absent_if_empty)] = None
 
     def customization_id(self) -> int | None:
-        """ "0" and "" say that the shopper has not answered yet (line 299)."""
+        """ "0" and "" say that the shopper has not answered yet (line 304)."""
         if self.custom_info_id.strip() in ("", "0"):
             return None
         found = ids.parse(self.custom_info_id)

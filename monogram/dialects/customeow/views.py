@@ -16,7 +16,7 @@ Url = Callable[[str], str]
 
 
 def id_text(number: int | None) -> str:
-    """Ids are decimal text; "0" stands for none (lines 299, 303)."""
+    """Ids are decimal text; "0" stands for none (lines 304, 305)."""
     return str(number or 0)
 
 
