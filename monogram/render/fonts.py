@@ -16,7 +16,7 @@ import uharfbuzz
 from msgspec import Struct
 
 from .errors import RenderError
-from .text import tables
+from .text import kerning, tables
 from .text.compositions import composed, decomposed
 
 if TYPE_CHECKING:
@@ -109,7 +109,18 @@ class Face:
 
     @cached_property
     def hb_face(self) -> uharfbuzz.Face:
-        return uharfbuzz.Face(uharfbuzz.Blob(self.data))
+        return uharfbuzz.Face(uharfbuzz.Blob(self._shown))
+
+    @cached_property
+    def _shown(self) -> bytes:
+        """The bytes HarfBuzz reads: see `kerning`."""
+        return kerning.hidden(self.data)
+
+    @cached_property
+    def kerning(self) -> dict[int, int]:
+        """What shaping adds between pairs of glyphs, where HarfBuzz does not kern: see `text.kerning`."""
+        whole = uharfbuzz.Face(uharfbuzz.Blob(self.data))
+        return kerning.pairs(*(whole.reference_table(tag).data for tag in ("kern", "GPOS")))
 
     @cached_property
     def hb_font(self) -> uharfbuzz.Font:

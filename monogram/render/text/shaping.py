@@ -7,7 +7,7 @@ from typing import NamedTuple
 import uharfbuzz
 
 from ..errors import RenderError
-from . import tables
+from . import kerning, tables
 
 _VISIBLE = tables.IGNORABLE.code("N")
 _UNSAFE = 1  # HB_GLYPH_FLAG_UNSAFE_TO_BREAK
@@ -52,6 +52,7 @@ def _shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool) 
     buffer.script = script
     if lang:
         buffer.language = lang
+    buffer.flags = uharfbuzz.BufferFlags.DO_NOT_INSERT_DOTTED_CIRCLE  # the browser's build has fewer rules for them
     uharfbuzz.shape(face.hb_font, buffer, None if ligatures else {"liga": False, "clig": False})
     infos, positions, upem = buffer.glyph_infos, buffer.glyph_positions, face.upem
     glyphs, clusters, unsafe = [], [], set()
@@ -61,16 +62,19 @@ def _shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool) 
             _refuse(face, text, cluster)
         glyphs.append(glyph)
         clusters.append(cluster)
-        if info.flags & _UNSAFE:
+        # builds of HarfBuzz differ on invisible characters: never cut before them without shaping anew
+        if info.flags & _UNSAFE or tables.IGNORABLE[ord(text[cluster])] != _VISIBLE:
             unsafe.add(cluster)
-    advances, xs, ys = [], [], []
+    places = [position.position for position in positions or ()]
+    advances = [advance for _, _, advance, _ in places]
+    if face.kerning and not rtl:
+        kerning.apply(face.kerning, glyphs, clusters, advances, unsafe)
     width = 0.0
-    for x, y, advance, _ in (position.position for position in positions or ()):
-        advances.append(advance / upem)
-        xs.append(x / upem)
-        ys.append(y / upem)
+    for advance in advances:
         width += advance / upem
-    return Shaped(tuple(glyphs), tuple(clusters), tuple(advances), tuple(xs), tuple(ys), frozenset(unsafe), width)
+    return Shaped(tuple(glyphs), tuple(clusters), tuple(advance / upem for advance in advances),
+                  tuple(x / upem for x, _, _, _ in places), tuple(y / upem for _, y, _, _ in places),
+                  frozenset(unsafe), width)
 
 
 def _refuse(face, text: str, cluster: int) -> None:

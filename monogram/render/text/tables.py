@@ -39,6 +39,8 @@ BRACKETS: dict[int, tuple[int, int]] = {cp: (side, pair) for cp, side, pair in _
 DECOMPOSITIONS: dict[int, tuple[int, int]] = {cp: (first, second) for cp, first, second, _ in _data["decompositions"]}
 COMPOSITIONS: dict[tuple[int, int], int] = {(first, second): cp for cp, first, second, composes
                                             in _data["decompositions"] if composes}
+# code point to its upper, lower and title case, "" where that is the character itself
+CASES: dict[int, tuple[str, str, str]] = {cp: (upper, lower, title) for cp, upper, lower, title in _data["cases"]}
 BIDI = _tables["bidi"]
 LINE = _tables["line"]
 GRAPHEME = _tables["grapheme"]
@@ -46,4 +48,7 @@ SCRIPT = _tables["script"]  # ISO 15924 codes; Zyyy common, Zinh inherited
 EMOJI = _tables["emoji"]  # Y: shown as emoji unless a variation selector says otherwise
 IGNORABLE = _tables["ignorable"]  # Y: default ignorable, nothing is drawn for it
 COMBINING = _tables["combining"]  # Canonical_Combining_Class, its number as text
+WORD = _tables["word"]
+CASING = _tables["casing"]  # C cased, I case-ignorable, B both, N neither
+VERTICAL = _tables["vertical"]  # UAX 50: U upright, R turned, Tu and Tr transformed, else upright or turned
 del _data, _tables
