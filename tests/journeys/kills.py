@@ -83,10 +83,10 @@ async def _small_shop(connection: db.Db, number: int) -> Seller:
 
 
 async def _demo(connection: db.Db, storage: files.Storage) -> Seller:
-    """The demo's mug and T-shirt: drawings that take long enough to be killed in the middle."""
+    """The demo's products, each with a preview to draw: drawings that take long enough to be killed in the middle."""
     built = await demo_shop.build(connection, storage, {})
     prints = []
-    for product in demo_shop.PRODUCTS[1:]:
+    for product in demo_shop.PRODUCTS:
         answers = product.read("answers")
         for answer in answers.values():
             if isinstance(answer, dict) and "file" in answer:
@@ -94,10 +94,9 @@ async def _demo(connection: db.Db, storage: files.Storage) -> Seller:
                 sha256 = await storage.put(data)
                 file = await photos.know(connection, built.store_id, sha256, len(data), photos.read_header(data))
                 answer["file"] = file.token
-        for _ in range(2):
-            confirmed = await customizations.confirm(connection, built.store_id, product.sku, "en_US", answers)
-            templates = (await composites.templates(connection, built.store_id, [confirmed.id]))[confirmed.id]
-            prints += [(confirmed.id, each.id) for each in templates if each.usage == features.PRODUCTION]
+        confirmed = await customizations.confirm(connection, built.store_id, product.sku, "en_US", answers)
+        templates = (await composites.templates(connection, built.store_id, [confirmed.id]))[confirmed.id]
+        prints += [(confirmed.id, each.id) for each in templates if each.usage == features.PRODUCTION]
     return Seller(built.store_id, (built.api_key,), tuple(prints))
 
 
