@@ -10,6 +10,7 @@ from ..errors import RenderError
 from . import kerning, tables
 
 _VISIBLE = tables.IGNORABLE.code("N")
+_ATTACHED = frozenset(("Extend", "SpacingMark", "ZWJ", "Control"))  # grapheme classes of marks and what is invisible
 _UNSAFE = 1  # HB_GLYPH_FLAG_UNSAFE_TO_BREAK
 _ROOM = 200_000  # glyphs remembered, some 30 MB
 
@@ -53,6 +54,8 @@ def _shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool) 
     if lang:
         buffer.language = lang
     buffer.flags = uharfbuzz.BufferFlags.DO_NOT_INSERT_DOTTED_CIRCLE  # the browser's build has fewer rules for them
+    if not _ATTACHED.isdisjoint(tables.GRAPHEME.names_of(text)):
+        buffer.set_message_func(_step)
     uharfbuzz.shape(face.hb_font, buffer, None if ligatures else {"liga": False, "clig": False})
     infos, positions, upem = buffer.glyph_infos, buffer.glyph_positions, face.upem
     glyphs, clusters, unsafe = [], [], set()
@@ -62,8 +65,7 @@ def _shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool) 
             _refuse(face, text, cluster)
         glyphs.append(glyph)
         clusters.append(cluster)
-        # builds of HarfBuzz differ on invisible characters: never cut before them without shaping anew
-        if info.flags & _UNSAFE or tables.IGNORABLE[ord(text[cluster])] != _VISIBLE:
+        if info.flags & _UNSAFE:
             unsafe.add(cluster)
     places = [position.position for position in positions or ()]
     advances = [advance for _, _, advance, _ in places]
@@ -75,6 +77,11 @@ def _shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool) 
     return Shaped(tuple(glyphs), tuple(clusters), tuple(advance / upem for advance in advances),
                   tuple(x / upem for x, _, _, _ in places), tuple(y / upem for _, y, _, _ in places),
                   frozenset(unsafe), width)
+
+
+def _step(message: str) -> bool:
+    """Whether HarfBuzz takes a step. The browser's build cannot place the marks of fonts that do not say where."""
+    return message != "start fallback mark"
 
 
 def _refuse(face, text: str, cluster: int) -> None:

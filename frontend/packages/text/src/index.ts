@@ -1,0 +1,13 @@
+/** Text layout: what a text layer's words become, as positioned glyphs; the port of monogram/render/text. */
+
+export type { Direction } from "./bidi.ts";
+export { needsDictionary } from "./breaks.ts";
+export { RenderError } from "./errors.ts";
+export { Face, FontBook, FontNotLoaded } from "./fonts.ts";
+export type { Book, FaceEntry, Fallbacks, FamilyEntry, Load } from "./fonts.ts";
+export { layout, normalise } from "./layout.ts";
+export type {
+  Align, Fit, GlyphRun, LayoutOptions, Line, Overflow, TextLayout, VerticalAlign,
+} from "./layout.ts";
+export { pointsOf, textOf } from "./tables.ts";
+export type { Points } from "./tables.ts";

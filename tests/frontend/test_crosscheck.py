@@ -1,0 +1,13 @@
+"""Both text engines give the same layouts: glyphs, places and refusals, to the last bit."""
+
+import json
+
+from . import crosscheck
+
+
+def test_random_layouts_are_the_same_in_both_languages():
+    result = crosscheck.compare(300, seed=1)
+    assert result.glyphs > 5_000 and 5 < result.errors < 150
+    shown = [json.dumps(part, ensure_ascii=False)[:1500] for case in result.different[:1] for part in case]
+    assert not result.different, "\n".join([f"{len(result.different)} differ", *shown])
+    assert result.largest == 0
