@@ -87,3 +87,9 @@ def test_no_line_break_inside_a_grapheme_cluster():
     for text in ("👨‍👩‍👧", "🇩🇪", "e\u0301\u0323", "ที่", "👍🏽", "각"):
         assert breaks.graphemes(text) == [0, len(text)]
         assert breaks.opportunities(text) == [len(text)]
+
+
+def test_a_paragraphs_direction_is_that_of_its_first_strong_character_outside_isolates():
+    assert bidi.base_level("\u2068\u2067a\u2069\u2069 \u05d0") == 1
+    assert bidi.base_level("\u2067\u05d0\u2069 a") == 0
+    assert bidi.base_level("\u2067\u05d0") == 0  # never closed

@@ -80,6 +80,12 @@ test("bidirectional classes conform", () => {
   }
 });
 
+test("a paragraph's direction is that of its first strong character outside isolates", () => {
+  assert.equal(bidi.baseLevel([0x2068, 0x2067, 0x61, 0x2069, 0x2069, 0x20, 0x5d0]), 1);
+  assert.equal(bidi.baseLevel([0x2067, 0x5d0, 0x2069, 0x20, 0x61]), 0);
+  assert.equal(bidi.baseLevel([0x2067, 0x5d0]), 0); // never closed
+});
+
 test("canonical forms conform", () => {
   assert.ok(samples.forms.length > 100);
   for (const { text, composed, decomposed } of samples.forms) {
