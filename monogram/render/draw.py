@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
 from . import export, paint
 from .document import Document, Side, Values
 from .reports import Report
 from .resolve import Assets, resolve
+from .scene import Scene
 
 if TYPE_CHECKING:
     from .fonts import FontBook
 
 # Raised with every change that alters a pixel of an unchanged document.
 VERSION = 1
+
+
+Progress = Callable[[int, int], None]
 
 
 class Rendered(Struct, frozen=True, kw_only=True):
@@ -30,18 +36,61 @@ class Rendered(Struct, frozen=True, kw_only=True):
     report: Report
 
 
+class Drawing(Struct, frozen=True, kw_only=True):
+    """A document resolved and ready to be painted into a file. width and height in pixels."""
+
+    scene: Scene
+    report: Report
+    encoding: export.Encoding
+
+    @property
+    def media_type(self) -> str:
+        return export.MEDIA_TYPES[self.encoding.format]
+
+    def pieces(self, progress: Progress | None = None) -> Iterator[bytes]:
+        """The file from its start to its end, painted as it is asked for. progress: called with rows done and rows in all."""
+        scene = self.scene
+        if self.encoding.format == "svg":
+            from .export.svgs import svg
+
+            yield svg(scene, embed_images=self.encoding.embed_images)
+            return
+        strips = paint.strips(scene)
+        yield from export.pieces(_told(strips, scene.height, progress) if progress else strips, scene.width, scene.height,
+                                 scene.dpi, self.encoding)
+
+
+def _told(strips: Iterator, height: int, progress: Progress) -> Iterator:
+    done = 0
+    for strip in strips:
+        yield strip
+        done += len(strip)
+        progress(done, height)
+
+
+def open(document: Document, values: Values, assets: Assets, *, side: Side = "print",
+         encoding: export.Encoding | None = None, scale: float = 1.0, book: FontBook | None = None) -> Drawing:
+    """What `render` draws, before it is drawn: for files that are better written piece by piece."""
+    encoding = encoding or export.Encoding()
+    scene, report = resolve(document, values, assets, side=side, scale=scale, book=book)
+    export.check_size(encoding, scene.width, scene.height)
+    report = msgspec.structs.replace(report, notes=export.notes(encoding, opaque=scene.background[3] == 1))
+    return Drawing(scene=scene, report=report, encoding=encoding)
+
+
 def render(document: Document, values: Values, assets: Assets, *, side: Side = "print", format: str = "png",
-           scale: float = 1.0, book: FontBook | None = None) -> Rendered:
+           profile: str = "srgb", quality: int | None = None, scale: float = 1.0, book: FontBook | None = None) -> Rendered:
     """Draws one side of a document, or raises RenderError; nothing is drawn silently wrong.
 
     assets: bytes by name (mapping, or function raising KeyError). scale: a smaller picture for previews, above 0 and at
-    most 1. book: the fonts; without one the package's own. Uses memory of about 8 bytes a canvas pixel and 4 a source pixel.
+    most 1. format, profile, quality: see `export.encoding`. book: the fonts; without one the package's own.
+    Uses memory of about 8 bytes a canvas pixel (see `limits.strip_rows`) and 4 a source pixel.
     """
-    format = export.check_format(format)
-    scene, report = resolve(document, values, assets, side=side, scale=scale, book=book)
-    data = b"".join(export.png(paint.strips(scene), scene.width, scene.height, scene.dpi))
-    return Rendered(data=data, width=scene.width, height=scene.height, dpi=scene.dpi, media_type=export.MEDIA_TYPES[format],
-                    report=report)
+    drawing = open(document, values, assets, side=side, encoding=export.encoding(format, profile, quality), scale=scale,
+                   book=book)
+    scene = drawing.scene
+    return Rendered(data=b"".join(drawing.pieces()), width=scene.width, height=scene.height, dpi=scene.dpi,
+                    media_type=drawing.media_type, report=drawing.report)
 
 
 @cache

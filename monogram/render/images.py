@@ -71,7 +71,7 @@ def _decode_jpeg(data: bytes, name: str, info: ImageInfo) -> np.ndarray:
 
 
 def _check_complete(data: bytes, name: str) -> None:
-    pyvips = _pyvips()
+    pyvips = vips()
     try:
         image = pyvips.Image.new_from_buffer(data, "", access="sequential", fail_on="warning")
         image.avg()
@@ -82,7 +82,7 @@ def _check_complete(data: bytes, name: str) -> None:
 
 def _decode_vips(data: bytes, name: str, info: ImageInfo) -> tuple[np.ndarray, bool]:
     """Profiles, CMYK, WebP and TIFF."""
-    pyvips = _pyvips()
+    pyvips = vips()
     image = vips_image(data, name)
     try:
         if image.get_typeof("icc-profile-data") or image.interpretation in ("cmyk", "lab", "labs", "xyz"):
@@ -101,7 +101,7 @@ def _decode_vips(data: bytes, name: str, info: ImageInfo) -> tuple[np.ndarray, b
 
 def vips_image(data: bytes, name: str):
     """The lazily opened file as a pyvips Image, from memory only and failing at the first sign of a cut."""
-    pyvips = _pyvips()
+    pyvips = vips()
     # the TIFF loader tells of missing strips at this level only
     level = "warning" if data[:2] in (b"II", b"MM") else "truncated"
     try:
@@ -110,7 +110,7 @@ def vips_image(data: bytes, name: str):
         raise _broken(name, str(error), _is_cut(str(error))) from None
 
 
-def _pyvips():
+def vips():
     # blocks every loader libvips itself calls untrusted, SVG and PDF among them
     os.environ.setdefault("VIPS_BLOCK_UNTRUSTED", "1")
     import pyvips

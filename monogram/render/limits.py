@@ -13,10 +13,13 @@ SOURCE_FRAMES = 1
 # A progressive JPEG repeats whole passes over the picture; encoders write about ten, an attacker thousands.
 JPEG_SCANS = 100
 
-# The output: 200 megapixels is 1.2 m x 1.2 m at 300 dpi.
-OUTPUT_PIXELS = 200 * MEGAPIXEL
-# What is held as RGBA_F16 at once (8 bytes a pixel). Larger canvases are painted in strips of this area.
+# The output: 400 megapixels is 20,000 x 20,000, or 1.7 m x 1.7 m at 300 dpi.
+OUTPUT_PIXELS = 400 * MEGAPIXEL
+# Up to here a canvas is painted whole, on one RGBA_F16 surface (8 bytes a pixel). A larger one is painted in strips of
+# STRIP_ROWS rows from the top, whatever its width. Edges that cross a seam differ by a little from a whole painting, so
+# the browser painter follows this very rule: see `strip_rows`.
 SURFACE_PIXELS = 64 * MEGAPIXEL
+STRIP_ROWS = 1_024
 
 # Groups within groups. Every level may hold a surface of its own.
 GROUP_DEPTH = 32
@@ -35,6 +38,11 @@ def check_source(name: str, width: int, height: int) -> None:
             "image_too_large",
             f"The image {name!r} has {width} x {height} pixels; at most {SOURCE_PIXELS // MEGAPIXEL} megapixels "
             f"and {SOURCE_SIDE} pixels a side are read. Make it smaller.", part=name)
+
+
+def strip_rows(width: int, height: int) -> int:
+    """The rows painted on one surface: all of them up to SURFACE_PIXELS, else STRIP_ROWS; the last strip has what is left."""
+    return height if width * height <= SURFACE_PIXELS else STRIP_ROWS
 
 
 def check_output(width: int, height: int) -> None:

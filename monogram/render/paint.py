@@ -44,10 +44,10 @@ STRIP = 256
 def strips(scene: Scene) -> Iterator[np.ndarray]:
     """The painted canvas from top to bottom as uint8 arrays (rows, width, 4), sRGB, not premultiplied.
 
-    Each array is overwritten by the next. One surface holds the whole canvas up to limits.SURFACE_PIXELS; beyond, several
-    are painted one after the other, and edges that cross a seam may differ from a whole painting by a little.
+    Each array is overwritten by the next. One surface holds `limits.strip_rows`; where that is not all, the next strips are
+    painted on it one after the other, each with the nodes that reach into it.
     """
-    rows = min(scene.height, max(STRIP, limits.SURFACE_PIXELS // scene.width // STRIP * STRIP))
+    rows = limits.strip_rows(scene.width, scene.height)
     pictures = Pictures(scene, keep=rows < scene.height)
     buffer = np.empty((min(STRIP, scene.height), scene.width, 4), np.uint8)
     for top in range(0, scene.height, rows):
@@ -56,7 +56,9 @@ def strips(scene: Scene) -> Iterator[np.ndarray]:
         canvas.clear(_color(scene.background))
         canvas.translate(0, -top)
         for node in scene.nodes:
-            _paint(canvas, node, pictures)
+            if rows == scene.height or (node.bounds[1] < top + rows and node.bounds[3] > top):
+                _paint(canvas, node, pictures)
+        pictures.let_go(top + rows)
         for row in range(0, surface.height(), STRIP):
             yield _read(surface, buffer[:min(STRIP, surface.height() - row)], row)
 

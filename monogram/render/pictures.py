@@ -19,19 +19,23 @@ class Pictures:
     """Skia images of a scene's sources, premultiplied so that sampling does not bleed the colour of clear pixels.
 
     Each comes with the buffer it reads from, which Skia does not hold: keep it until the image is drawn.
-    keep: the scene is painted more than once (in strips), so nothing is let go.
+    keep: the scene is painted more than once (in strips), so that only `let_go` lets go.
     """
 
     def __init__(self, scene: Scene, *, keep: bool):
         self._left, self._small = Counter(), set()
+        self._last: dict[object, float] = {}  # the lowest canvas row that each may reach
         for node in walk(scene.nodes):
             if isinstance(node, ImageNode):
                 self._left[node.source] += 1
+                self._last[node.source] = max(node.bounds[3], self._last.get(node.source, 0))
                 if min(lengths(node.matrix)) < 1:
                     self._small.add(node.source)
             elif isinstance(node, GroupNode) and node.stencil:
-                self._left[node.stencil.source, node.stencil.channel] += 1
-                self._small.add((node.stencil.source, node.stencil.channel))
+                key = (node.stencil.source, node.stencil.channel)
+                self._left[key] += 1
+                self._last[key] = max(node.bounds[3], self._last.get(key, 0))
+                self._small.add(key)
         self._keep = keep
         self._images: dict[object, tuple[skia.Image, np.ndarray]] = {}
 
@@ -41,6 +45,11 @@ class Pictures:
     def stencil(self, source: Source, channel: str, layer: str) -> tuple[skia.Image, np.ndarray]:
         """White, as opaque as the mask lets through."""
         return self._use((source, channel), layer, lambda: _letting_through(_decoded(source)[0], channel), True)
+
+    def let_go(self, row: float) -> None:
+        """Lets go of what nothing below that canvas row shows."""
+        for key in [key for key in self._images if self._last.get(key, float("inf")) <= row]:
+            del self._images[key]
 
     def _use(self, key, layer: str, make, shrinks: bool) -> tuple[skia.Image, np.ndarray]:
         if key not in self._images:

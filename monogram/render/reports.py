@@ -54,3 +54,4 @@ class Report(_Report, frozen=True, kw_only=True):
     images: tuple[ImageReport, ...] = ()
     fonts: tuple[FontReport, ...] = ()
     assets: tuple[AssetReport, ...] = ()
+    notes: tuple[str, ...] = ()  # what the file's format cannot keep

@@ -1,4 +1,4 @@
-"""Pixels as files. PNG by row filter and ISA-L deflate: ten times the speed of zlib at like size, the same bytes each time."""
+"""PNG by row filter and ISA-L deflate: ten times the speed of zlib at like size, the same bytes each time."""
 
 from __future__ import annotations
 
@@ -9,32 +9,21 @@ from struct import pack
 import numpy as np
 from isal import isal_zlib
 
-from .errors import RenderError
-
-MEDIA_TYPES = {"png": "image/png"}
-# named so that a refusal can say that they will come
-_LATER = ("jpg", "jpeg", "webp", "tiff", "tif", "pdf", "svg")
 # Of ISA-L's 0 to 3, measured on a 24-megapixel print: the point where a smaller file starts to cost more than it saves.
 _LEVEL = 2
 
 
-def check_format(format: str) -> str:
-    """The format's name in lower case. Raises RenderError `format_unsupported`."""
-    name = format.lower().removeprefix(".")
-    if name in MEDIA_TYPES:
-        return name
-    told = "jpg, webp, tiff, pdf and svg are not built yet" if name in _LATER else f"{name!r} is not a format it knows"
-    raise RenderError("format_unsupported", f"This engine writes png; {told}.", part=name)
-
-
-def png(strips: Iterable[np.ndarray], width: int, height: int, dpi: float) -> Iterator[bytes]:
-    """An RGBA PNG in pieces: header, sRGB, pHYs, one IDAT a strip, end.
+def png(strips: Iterable[np.ndarray], width: int, height: int, dpi: float, profile: bytes | None = None) -> Iterator[bytes]:
+    """An RGBA PNG in pieces: header, sRGB or the ICC profile given, pHYs, one IDAT a strip, end.
 
     strips: uint8 (rows, width, 4) from top to bottom, `height` rows in all; each is used up before the next is asked for.
     """
     yield b"\x89PNG\r\n\x1a\n"
     yield _chunk(b"IHDR", pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0))
-    yield _chunk(b"sRGB", b"\0")  # perceptual
+    if profile is None:
+        yield _chunk(b"sRGB", b"\0")  # perceptual
+    else:
+        yield _chunk(b"iCCP", b"ICC profile\0\0" + isal_zlib.compress(profile, 3))
     per_metre = round(dpi / 0.0254)
     yield _chunk(b"pHYs", pack(">IIB", per_metre, per_metre, 1))
     packer = isal_zlib.compressobj(_LEVEL)
