@@ -297,6 +297,7 @@ class Killer:
     def __init__(self, served: Serving, rng: random.Random, note: Callable[[str], None]):
         self.served, self.random, self.note = served, rng, note
         self.kills: Counter = Counter()
+        self.crashes: Counter = Counter()  # renderers killed, by task
         self.lost: list[tuple[int, int, float]] = []  # task, its attempts when its worker was killed, when
         self.restarts: list[float] = []  # seconds
 
@@ -313,6 +314,10 @@ class Killer:
 
     def _kill(self, part: str) -> None:
         held = self._held(2.0) if part in ("worker", "renderer") else None
+        if part == "renderer" and held:
+            self.crashes[held[0]] += 1
+            if self.crashes[held[0]] > 2:  # the third would rightly be called the task's own fault
+                part = "worker"
         if not eventually(lambda: self.served.kill(part), 10):
             self.note(f"no {part} to kill for 10 s")
             return
