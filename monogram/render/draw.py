@@ -98,5 +98,5 @@ def engine() -> str:
     """The engine and all that decides pixels and bytes with it; part of every recipe."""
     from importlib.metadata import version  # costs the command line as much as a decoded photo
 
-    parts = ("skia-python", "uharfbuzz", "icu4py", "imagecodecs", "pyvips-binary", "isal")
+    parts = ("skia-python", "uharfbuzz", "icu4py", "imagecodecs", "pyvips-binary", "isal", "zxing-cpp")
     return " ".join([f"monogram-render {VERSION}", *(f"{part} {version(part)}" for part in parts)])

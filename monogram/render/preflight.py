@@ -44,6 +44,9 @@ def check(report: Report) -> list[Finding]:
         if _leaves(text.bounds, report.safe):
             found.append(Finding("text_outside_safe", text.layer, "warning",
                                  "The text reaches outside the safe area and may be cut."))
+    found += [Finding("code_without_ground", code.layer, "warning",
+                      "The code has no light colour of its own: what lies below it must be light, or it will not scan.")
+              for code in report.codes if not code.grounded]
     return found
 
 

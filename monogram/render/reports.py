@@ -33,6 +33,16 @@ class ImageReport(_Report, frozen=True, kw_only=True):
     dpi: float
 
 
+class CodeReport(_Report, frozen=True, kw_only=True):
+    """module: pixels of the full-size canvas, and millimetres in print; grounded: whether it has a light colour of its own."""
+
+    layer: str
+    symbology: str
+    module: int
+    millimetres: float
+    grounded: bool
+
+
 class FontReport(_Report, frozen=True, kw_only=True):
     family: str
     weight: int
@@ -52,6 +62,7 @@ class Report(_Report, frozen=True, kw_only=True):
     safe: Box
     texts: tuple[TextReport, ...] = ()
     images: tuple[ImageReport, ...] = ()
+    codes: tuple[CodeReport, ...] = ()
     fonts: tuple[FontReport, ...] = ()
     assets: tuple[AssetReport, ...] = ()
     notes: tuple[str, ...] = ()  # what the file's format cannot keep

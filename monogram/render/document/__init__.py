@@ -22,6 +22,7 @@ from .documents import (
     parse_values,
     upgrade,
 )
+from .generated import CodeLayer
 from .images import Crop, ImageLayer, ImageValue
 from .layers import GroupLayer, Layer, ShapeLayer, walk
 from .placed import Placed
@@ -34,6 +35,7 @@ __all__ = [
     "Binding",
     "BlendMode",
     "Canvas",
+    "CodeLayer",
     "Color",
     "Crop",
     "Document",

@@ -9,6 +9,7 @@ from msgspec import Meta, field
 
 from ..errors import RenderError
 from .basics import Color, Insets, Name, Part, Pixels, Positive
+from .generated import CodeLayer
 from .images import ImageLayer, ImageValue
 from .layers import Layer, ShapeLayer, walk
 from .shapes import ImageMask, LineShape
@@ -154,7 +155,8 @@ def _check_binding(binding: Binding, layers: dict[str, Layer], invalid) -> None:
     if target is None:
         raise invalid(f"A binding of {binding.component!r} names the layer {binding.layer!r}, which does not exist.",
                       part=binding.component)
-    fits = {"text": TextLayer, "image": ImageLayer, "fill": (TextLayer, ShapeLayer), "visible": object}[binding.property]
+    fits = {"text": (TextLayer, CodeLayer), "image": ImageLayer, "fill": (TextLayer, ShapeLayer),
+            "visible": object}[binding.property]
     if not isinstance(target, fits):
         raise invalid(f"A binding puts {binding.component!r} into {binding.property} of layer {target.id!r}, "
                       f"which has none.", layer=target.id, part=binding.component)

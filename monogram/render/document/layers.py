@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .basics import Color
+from .generated import CodeLayer
 from .images import ImageLayer
 from .placed import Placed
 from .shapes import Shadow, Shape, Stroke
@@ -28,7 +29,7 @@ class GroupLayer(Placed, tag_field="type", tag="group", kw_only=True):
     clip: bool = False  # cut at the group's box
 
 
-Layer = ImageLayer | TextLayer | ShapeLayer | GroupLayer
+Layer = ImageLayer | TextLayer | ShapeLayer | GroupLayer | CodeLayer
 
 
 def walk(layers: list[Layer]) -> Iterator[Layer]:

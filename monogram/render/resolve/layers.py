@@ -11,6 +11,7 @@ import skia
 
 from .. import bindings, limits, paths
 from ..document import (
+    CodeLayer,
     Document,
     GroupLayer,
     ImageLayer,
@@ -24,10 +25,11 @@ from ..document import (
     Values,
 )
 from ..errors import RenderError
+from ..generate import codes
 from ..headers import probe
 from ..matrices import Matrix, bounds, intersection, multiply, outset, rotate, translate, union
 from ..paths import box_of
-from ..reports import AssetReport, FontReport, ImageReport, Report, TextReport
+from ..reports import AssetReport, CodeReport, FontReport, ImageReport, Report, TextReport
 from ..scene import AnyNode, GroupNode, ImageNode, PathNode, Source, Stencil
 from . import images, shapes, texts
 
@@ -47,6 +49,7 @@ class Resolving:
         self.hashes: dict[str, str] = {}
         self.texts: list[TextReport] = []
         self.images: list[ImageReport] = []
+        self.codes: list[CodeReport] = []
         self.fonts: dict[str, FontReport] = {}
         self.count = 0
 
@@ -56,6 +59,7 @@ class Resolving:
                 canvas.width - canvas.bleed.right - canvas.safe.right, canvas.height - canvas.bleed.bottom - canvas.safe.bottom)
         return Report(
             dpi=canvas.dpi * s, safe=tuple(edge * s for edge in safe), texts=tuple(self.texts), images=tuple(self.images),
+            codes=tuple(self.codes),
             fonts=tuple(sorted(self.fonts.values(), key=lambda font: (font.family, font.weight, font.italic))),
             assets=tuple(AssetReport(name=name, sha256=self.hashes[name]) for name in sorted(self.hashes)))
 
@@ -87,6 +91,8 @@ class Resolving:
                 nodes = shapes.nodes(layer, matrix)
             case TextLayer():
                 nodes = texts.nodes(self, layer, matrix, clips)
+            case CodeLayer():
+                nodes = codes.nodes(self, layer, matrix)
             case GroupLayer():
                 nodes = list(self.nodes(layer.layers, matrix, depth + 1))
                 if layer.clip:

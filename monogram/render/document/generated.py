@@ -1,0 +1,27 @@
+"""Layers that are computed: codes and what else is drawn from data instead of art."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from .basics import Color
+from .placed import Placed
+
+
+class CodeLayer(Placed, tag_field="type", tag="code", kw_only=True):
+    """A QR code, Data Matrix or barcode of `text`, its quiet zone within the box. An empty text draws nothing.
+
+    Modules are whole canvas pixels, as large as the box allows, centred; bars are as tall as the box. One under 2 pixels
+    or 0.25 mm (EAN and UPC: 0.264 mm) is `code_too_small`; `dark` on `light` must differ by 40 % in reflectance
+    (`code_contrast`); what the symbology cannot hold, and a wrong check digit, is `code_content`.
+    """
+
+    symbology: Literal["qr", "datamatrix", "code128", "code39", "ean13", "ean8", "upca"] = "qr"
+    text: Annotated[str, Meta(max_length=4_000)] = ""
+    level: Literal["L", "M", "Q", "H"] = "M"  # of QR's error correction, at least: more where it costs no room
+    dark: Color = "#000000"
+    light: Color | None = "#ffffff"  # fills the box; None: what lies below must be light, and preflight says so
+    quiet: Annotated[int, Meta(ge=0, le=20)] | None = None  # modules on every side; None: what the symbology asks for
+    digits: bool = False  # under a barcode, for people to read

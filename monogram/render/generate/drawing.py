@@ -1,0 +1,41 @@
+"""What generated layers are made of: outlines in one colour, and words set by the ordinary text layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import skia
+
+from ..document import Font, Placed, RectangleShape, ShapeLayer, Stroke, TextLayer
+from ..matrices import Matrix, union
+from ..resolve import shapes
+from ..scene import AnyNode
+
+if TYPE_CHECKING:
+    from ..resolve.layers import Resolving
+
+
+def painted(layer: Placed, path: skia.Path, matrix: Matrix, color: str | None, stroke: Stroke | None = None) -> list[AnyNode]:
+    """A path in the layer's own coordinates, filled and stroked; none where nothing would show."""
+    shape = ShapeLayer(id=layer.id, width=layer.width, height=layer.height, shape=RectangleShape(), fill=color, stroke=stroke)
+    return shapes.painted(shape, path, matrix, oriented=False)
+
+
+def words(resolving: Resolving, layer: Placed, matrix: Matrix, text: str, box: tuple[float, float, float, float],
+          font: Font, size: float, color: str, **more) -> list[AnyNode]:
+    """A text set in `box` (x, y, width, height) of the layer's own coordinates, as a text layer would be."""
+    x, y, width, height = box
+    return resolving.layer(
+        TextLayer(id=layer.id, x=x, y=y, width=width, height=height, text=text, font=font, size=size, fill=color, **more),
+        matrix, 1)
+
+
+def reported_once(resolving: Resolving, first: int) -> None:
+    """Makes one report of all texts since number `first`: together they are one layer's."""
+    told = resolving.texts[first:]
+    if told:
+        resolving.texts[first:] = [msgspec.structs.replace(
+            told[0], size=min(text.size for text in told), lines=sum(text.lines for text in told),
+            overflowed=any(text.overflowed for text in told),
+            bounds=union(text.bounds for text in told if text.bounds[0] < text.bounds[2]))]
