@@ -144,8 +144,7 @@ def _difference(one: object, other: object) -> float:
 
 
 def main() -> int:
-    count, seed = [*map(int, sys.argv[1:]), 300, 1][:2] if len(sys.argv) < 3 else map(int, sys.argv[1:3])
-    result = compare(count, seed)
+    result = compare(*map(int, sys.argv[1:3]))
     print(f"{result.count} layouts, {result.errors} of them refused, {result.glyphs} glyphs: "
           f"{len(result.different)} differ, by {result.largest:g} at most")
     for case, one, other in result.different[:3]:

@@ -82,8 +82,19 @@ test("what is not loaded is told with the face, and loaded once", async () => {
 });
 
 test("a loader that fails is heard", async () => {
-  await assert.rejects(emptyBook().whenLoaded(() => Promise.reject(new Error("offline")), () => lay(emptyBook())),
-    /offline|not loaded/);
+  const empty = emptyBook();
+  await assert.rejects(empty.whenLoaded(() => Promise.reject(new Error("offline")), () => lay(empty)), /offline/);
+});
+
+test("a subset without a glyph that the whole file has is told as not loaded, and asked for once more", async () => {
+  const partial = emptyBook();
+  const face = partial.find("Lora");
+  await partial.load([face], fromDisk);
+  face.cover(pointsOf("aλ")); // as if the bytes were of a subset
+  assert.throws(() => lay(partial), (error) => error instanceof FontNotLoaded && error.face === face);
+  let asked = 0;
+  await assert.rejects(partial.whenLoaded((one) => (asked++, fromDisk(one)), () => lay(partial)), FontNotLoaded);
+  assert.equal(asked, 1);
 });
 
 test("with coverage known, no face is loaded that draws nothing", async () => {
