@@ -2,7 +2,14 @@
 
 import json
 
-from . import crosscheck
+import uharfbuzz
+
+from . import crosscheck, workspace
+
+
+def test_both_sides_have_the_same_harfbuzz():
+    script = 'import { versionString } from "harfbuzzjs"; process.stdout.write(versionString())'
+    assert workspace.node("--input-type=module", "--eval", script).stdout == uharfbuzz.version_string()
 
 
 def test_random_layouts_are_the_same_in_both_languages():
