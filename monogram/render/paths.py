@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import skia
 
 from .document import EllipseShape, LineShape, PathShape, RectangleShape, Shape
@@ -11,7 +12,13 @@ from .errors import RenderError
 from .matrices import Box, Matrix
 
 
-def outline(shape: Shape, width: float, height: float) -> skia.Path:
+class Drawn(msgspec.Struct, frozen=True):
+    """A shape that a generated layer has drawn already, in the coordinates of its box: no document can say it."""
+
+    path: skia.Path
+
+
+def outline(shape: Shape | Drawn, width: float, height: float) -> skia.Path:
     """The shape stretched over a box of width x height pixels, from (0, 0)."""
     path = skia.Path()
     box = skia.Rect.MakeWH(width, height)
@@ -28,6 +35,8 @@ def outline(shape: Shape, width: float, height: float) -> skia.Path:
             path = parse(d)
             path.transform(matrix((width / w, 0, 0, height / h, -x * width / w, -y * height / h)))
             path.setFillType(skia.PathFillType.kEvenOdd if rule == "evenodd" else skia.PathFillType.kWinding)
+        case Drawn(path=path):
+            pass
     return path
 
 

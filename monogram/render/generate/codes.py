@@ -60,7 +60,8 @@ def nodes(resolving: Resolving, layer: CodeLayer, matrix: Matrix) -> list[AnyNod
     place = _place(resolving, layer, modules, matrix)
     _tell(resolving, layer, place.module)
     ground = outline(RectangleShape(), layer.width, layer.height)
-    drawn = painted(layer, ground, matrix, layer.light) + painted(layer, _bars(layer, modules, place), matrix, layer.dark)
+    drawn = painted(resolving, layer, matrix, ground, layer.light)
+    drawn += painted(resolving, layer, matrix, _bars(layer, modules, place), layer.dark)
     if layer.digits and layer.symbology not in _MATRICES:
         first = len(resolving.texts)
         for text, left, wide in _digits(layer, modules.shape[1]):

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 import msgspec
 import skia
 
-from ..document import Font, Placed, RectangleShape, ShapeLayer, Stroke, TextLayer
+from ..document import Font, Placed, ShapeLayer, Stroke, TextLayer
 from ..matrices import Matrix, union
-from ..resolve import shapes
+from ..paths import Drawn
 from ..scene import AnyNode
 
 if TYPE_CHECKING:
     from ..resolve.layers import Resolving
 
 
-def painted(layer: Placed, path: skia.Path, matrix: Matrix, color: str | None, stroke: Stroke | None = None) -> list[AnyNode]:
+def painted(resolving: Resolving, layer: Placed, matrix: Matrix, path: skia.Path, color: str | None,
+            stroke: Stroke | None = None) -> list[AnyNode]:
     """A path in the layer's own coordinates, filled and stroked; none where nothing would show."""
-    shape = ShapeLayer(id=layer.id, width=layer.width, height=layer.height, shape=RectangleShape(), fill=color, stroke=stroke)
-    return shapes.painted(shape, path, matrix, oriented=False)
+    if path.isEmpty():
+        return []
+    return resolving.layer(
+        ShapeLayer(id=layer.id, width=layer.width, height=layer.height, shape=Drawn(path), fill=color, stroke=stroke), matrix, 1)
 
 
 def words(resolving: Resolving, layer: Placed, matrix: Matrix, text: str, box: tuple[float, float, float, float],
