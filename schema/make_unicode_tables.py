@@ -130,6 +130,31 @@ def decompositions(root: Path) -> tuple[list[list[int]], list[str]]:
     return out, classes
 
 
+def casing(root: Path) -> list[str]:
+    """What the rules of cases ask of a character: C cased, I ignored between letters, B both, N neither."""
+    cased = column(root / "DerivedCoreProperties.txt", "N", "Cased")
+    ignored = column(root / "DerivedCoreProperties.txt", "N", "Case_Ignorable")
+    names = {("N", "N"): "N", ("Y", "N"): "C", ("N", "Y"): "I", ("Y", "Y"): "B"}
+    return [names[pair] for pair in zip(cased, ignored, strict=True)]
+
+
+def cases(root: Path) -> list[list]:
+    """[code point, upper, lower, title] as texts, "" where a case is the character itself. Full mappings: those of
+    SpecialCasing.txt that have no condition stand before UnicodeData.txt's; those that have one are rules in `cases.py`."""
+    found: dict[int, list[str]] = {}
+    for line in (root / "UnicodeData.txt").read_text(encoding="utf-8").splitlines():
+        fields = line.split(";")
+        upper, lower, title = (chr(int(field, 16)) if field else "" for field in fields[12:15])
+        found[int(fields[0], 16)] = [upper, lower, title or upper]
+    for line in (root / "SpecialCasing.txt").read_text(encoding="utf-8").splitlines():
+        fields = [field.strip() for field in line.split("#")[0].split(";")]
+        if len(fields) == 5:  # with a condition there are six
+            lower, title, upper = ("".join(chr(int(cp, 16)) for cp in field.split()) for field in fields[1:4])
+            found[int(fields[0], 16)] = [upper, lower, title]
+    changed = ([cp, *("" if text == chr(cp) else text for text in texts)] for cp, texts in sorted(found.items()))
+    return [row for row in changed if any(row[1:])]
+
+
 def main(root: Path) -> None:
     version = re.search(r"Version (\d+\.\d+\.\d+)", (root / "ReadMe.txt").read_text(encoding="utf-8"))[1]
     names = root / "PropertyValueAliases.txt"
@@ -150,9 +175,12 @@ def main(root: Path) -> None:
         "emoji": runs(column(root / "emoji/emoji-data.txt", "N", "Emoji_Presentation")),
         "ignorable": runs(column(root / "DerivedCoreProperties.txt", "N", "Default_Ignorable_Code_Point")),
         "combining": runs(combining),
+        "word": runs(column(root / "auxiliary/WordBreakProperty.txt", "Other")),
+        "casing": runs(casing(root)),
+        "vertical": runs(column(root / "VerticalOrientation.txt", "R")),
     }
     data = {"unicode": version, "notice": NOTICE, "brackets": brackets(root), "decompositions": mappings,
-            "tables": tables}
+            "cases": cases(root), "tables": tables}
     TARGET.write_text(json.dumps(data, separators=(",", ":")).replace('},"', '},\n"') + "\n", encoding="utf-8")
     print(f"{TARGET}: Unicode {version}, {TARGET.stat().st_size} bytes,",
           {name: len(table["runs"]) for name, table in tables.items()})

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.render.test_text_unicode import bidi_character_fails, bidi_class_fails, break_fails, forms_fail  # noqa: E402
+from tests.render.test_text_unicode import bidi_character_fails, bidi_class_fails, break_fails, forms_fail, words_fail  # noqa: E402
 
 TARGET = ROOT / "tests/render/vectors/unicode.json"
 NOTICE = "Sampled from the conformance files of the Unicode Character Database 15.0.0; see the notice in unicode.json."
@@ -83,6 +83,7 @@ def main(root: Path) -> None:
     parts = {
         "graphemes": (break_cases(root / "auxiliary/GraphemeBreakTest.txt"), break_fails("graphemes"), 5),
         "line_breaks": (break_cases(root / "auxiliary/LineBreakTest.txt"), break_fails("line_breaks"), 23),
+        "words": (break_cases(root / "auxiliary/WordBreakTest.txt"), words_fail, 7),
         "bidi_characters": (bidi_characters(root / "BidiCharacterTest.txt"), bidi_character_fails, 401),
         "bidi_classes": (bidi_classes(root / "BidiTest.txt"), bidi_class_fails, 2503),
         "forms": (forms(root / "NormalizationTest.txt"), forms_fail, 307),

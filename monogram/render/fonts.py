@@ -123,6 +123,12 @@ class Face:
         return kerning.pairs(*(whole.reference_table(tag).data for tag in ("kern", "GPOS")))
 
     @cached_property
+    def features(self) -> frozenset[str]:
+        """Tags of the OpenType features the font has."""
+        tables = (self.hb_face.reference_table(tag).data for tag in ("GSUB", "GPOS"))
+        return frozenset(tag.decode("latin-1") for table in tables for tag in kerning.feature_tags(table))
+
+    @cached_property
     def hb_font(self) -> uharfbuzz.Font:
         """For shaping; its scale is `upem`, so that positions are font units. Shared: do not alter it."""
         return uharfbuzz.Font(self.hb_face)

@@ -2,11 +2,14 @@
 schema/make_unicode_vectors.py), and the dictionary breaks of scripts without spaces."""
 
 import json
+import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
 
-from monogram.render.text import bidi, breaks, compositions, tables
+from monogram.render.text import bidi, breaks, cases, compositions, tables
+from monogram.render.text import words as word_breaks
 
 SAMPLE = Path(__file__).parent / "vectors/unicode.json"
 
@@ -46,13 +49,17 @@ def break_fails(function: str):
     return lambda case: getattr(breaks, function)(text_of(case)) != case["breaks"]
 
 
+def words_fail(case: dict) -> bool:
+    return word_breaks.boundaries(text_of(case)) != case["breaks"]
+
+
 def forms_fail(case: dict) -> bool:
     text = text_of(case)
     return (compositions.composed(text) != text_of(case, "composed")
             or compositions.decomposed(text) != text_of(case, "decomposed"))
 
 
-FAILS = {"graphemes": break_fails("graphemes"), "line_breaks": break_fails("line_breaks"),
+FAILS = {"graphemes": break_fails("graphemes"), "line_breaks": break_fails("line_breaks"), "words": words_fail,
          "bidi_characters": bidi_character_fails, "bidi_classes": bidi_class_fails, "forms": forms_fail}
 
 
@@ -61,6 +68,25 @@ def test_conforms_to_unicode(part):
     cases = json.loads(SAMPLE.read_text(encoding="utf-8"))[part]
     assert len(cases) > 100
     assert [case for case in cases if FAILS[part](case)] == []
+
+
+def test_cases_are_exactly_the_golden_ones():
+    vectors = json.loads((SAMPLE.parent / "cases.json").read_text(encoding="utf-8"))
+    assert len(vectors) > 30
+    for given in vectors:
+        assert cases.cased(given["text"], given["case"], given["lang"]) == given["output"], given
+
+
+def test_cases_of_single_characters_are_those_of_python():
+    """Python's tables may be of another version: characters it does not know, and none else, may differ."""
+    known = [chr(cp) for cp in range(sys.maxunicode + 1) if unicodedata.category(chr(cp)) not in ("Cn", "Cs")]
+    for case in ("upper", "lower", "title"):
+        assert [char for char in known if cases.cased(char, case) != getattr(char, case)()] == []
+
+
+def test_parts_keep_count_of_characters():
+    assert cases.parts("Weiß", "upper") == ["W", "E", "I", "SS"]
+    assert cases.parts("weiß", "none") == ["w", "e", "i", "ß"]
 
 
 def test_tables_are_of_the_version_the_rules_are_written_for():

@@ -11,7 +11,7 @@ _HORIZONTAL_VALUES = 0x0001  # coverage: format 0, horizontal, no minimum, not a
 def pairs(kern: bytes, gpos: bytes) -> dict[int, int]:
     """Font units to add between glyphs `left << 16 | right`; none if the font's GPOS table kerns."""
     out: dict[int, int] = {}
-    if len(kern) < 4 or unpack_from(">H", kern)[0] != 0 or b"kern" in _features(gpos):
+    if len(kern) < 4 or unpack_from(">H", kern)[0] != 0 or b"kern" in feature_tags(gpos):
         return out
     at = 4
     for _ in range(unpack_from(">H", kern, 2)[0]):
@@ -37,13 +37,13 @@ def hidden(font: bytes) -> bytes:
     return font
 
 
-def _features(gpos: bytes) -> set[bytes]:
-    """Tags of the table's features, for whatever script."""
-    if len(gpos) < 10:
+def feature_tags(table: bytes) -> set[bytes]:
+    """Tags of the features of a GSUB or GPOS table, for whatever script."""
+    if len(table) < 10:
         return set()
-    start = unpack_from(">H", gpos, 6)[0]
-    count = unpack_from(">H", gpos, start)[0] if start + 2 <= len(gpos) else 0
-    return {gpos[start + 2 + 6 * k:start + 6 + 6 * k] for k in range(count)}
+    start = unpack_from(">H", table, 6)[0]
+    count = unpack_from(">H", table, start)[0] if start + 2 <= len(table) else 0
+    return {table[start + 2 + 6 * k:start + 6 + 6 * k] for k in range(count)}
 
 
 def apply(known: dict[int, int], glyphs: list[int], clusters: list[int], advances: list[int], unsafe: set[int]) -> None:

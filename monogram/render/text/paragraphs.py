@@ -49,7 +49,7 @@ class Paragraph:
         self.level = bidi.base_level(text, direction)
         self._bidi = tables.BIDI.names_of(text)
         self.graphemes = breaks.graphemes(text)
-        self.items = _itemise(text, self.graphemes, bidi.levels(text, "rtl" if self.level else "ltr"), face, book, lang)
+        self.items = self._itemised(bidi.levels(text, "rtl" if self.level else "ltr"), book)
         self._starts = [item.start for item in self.items]
         self._tabs = [item.start for item in self.items if item.tab]
         self._line_tabs: tuple[int, list[tuple[float, int, int]]] = (-1, [])
@@ -57,6 +57,9 @@ class Paragraph:
         self.shaped = [self._shape(item, item.start, item.end) for item in self.items]
         self._opportunities: list[int] | None = None
         self._measure()
+
+    def _itemised(self, levels: list[int], book) -> list[Item]:
+        return _itemise(self.text, self.graphemes, levels, self.face, book, self.lang)
 
     def _shape(self, item: Item, start: int, end: int, hyphen: bool = False) -> Shaped:
         text = " " if item.tab else self.text[start:end]

@@ -31,13 +31,16 @@ _remembered: dict[tuple, Shaped] = {}
 _held = 0
 
 
-def shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool = True) -> Shaped:
+Features = tuple[tuple[str, int], ...]  # OpenType tag and value, sorted by tag
+
+
+def shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool = True, features: Features = ()) -> Shaped:
     """Shapes `text` alone, without what stands around it. Raises RenderError `glyph_missing`."""
     global _held
-    key = (face.sha256, text, script, lang, rtl, ligatures)
+    key = (face.sha256, text, script, lang, rtl, ligatures, features)
     found = _remembered.get(key)
     if found is None:
-        found = _shape(face, text, script, lang, rtl, ligatures)
+        found = _shape(face, text, script, lang, rtl, ligatures, features)
         _held += len(found.glyphs) + 1
         if _held > _ROOM:
             _remembered.clear()
@@ -46,7 +49,7 @@ def shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool = 
     return found
 
 
-def _shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool) -> Shaped:
+def _shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool, features: Features) -> Shaped:
     buffer = uharfbuzz.Buffer()
     buffer.add_codepoints([ord(char) for char in text])
     buffer.direction = "rtl" if rtl else "ltr"
@@ -56,7 +59,7 @@ def _shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool) 
     buffer.flags = uharfbuzz.BufferFlags.DO_NOT_INSERT_DOTTED_CIRCLE  # the browser's build has fewer rules for them
     if not _ATTACHED.isdisjoint(tables.GRAPHEME.names_of(text)):
         buffer.set_message_func(_step)
-    uharfbuzz.shape(face.hb_font, buffer, None if ligatures else {"liga": False, "clig": False})
+    uharfbuzz.shape(face.hb_font, buffer, ({} if ligatures else {"liga": 0, "clig": 0}) | dict(features))
     infos, positions, upem = buffer.glyph_infos, buffer.glyph_positions, face.upem
     glyphs, clusters, unsafe = [], [], set()
     for info in infos:
@@ -69,7 +72,7 @@ def _shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool) 
             unsafe.add(cluster)
     places = [position.position for position in positions or ()]
     advances = [advance for _, _, advance, _ in places]
-    if face.kerning and not rtl:
+    if face.kerning and not rtl and dict(features).get("kern", 1):
         kerning.apply(face.kerning, glyphs, clusters, advances, unsafe)
     width = 0.0
     for advance in advances:
