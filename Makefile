@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test setup lock bench lint clean help
+.PHONY: demo test setup lock bench kill-test lint clean help
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -44,6 +44,9 @@ lint: $(VENV)/.ready-dev  ## style
 bench: $(VENV)/.ready-dev  ## the benches, each against a peer in the same run
 	@$(BIN)/python -m bench.render
 	@$(BIN)/python -m bench.api
+
+kill-test: $(VENV)/.ready-dev  ## fifteen minutes of kill -9 under load
+	@$(BIN)/python -m tests.journeys.kills --seconds 900 --kills 200
 
 clean:           ## the virtual environment and the demo's data
 	rm -rf $(VENV) .monogram

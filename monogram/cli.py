@@ -24,7 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     from monogram.render_command import add_parser as add_render
 
-    parser = argparse.ArgumentParser(prog="monogram", description="Made-to-order commerce: from a shopper's answers to a print file.")
+    parser = argparse.ArgumentParser(
+        prog="monogram", description="Made-to-order commerce: from a shopper's answers to a print file."
+    )
     parser.add_argument("--version", action="version", version=f"monogram {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -64,7 +66,9 @@ def _worker(args: argparse.Namespace) -> int:
 
     read = settings.read()
     if read.database_url is None:
-        raise settings.CannotStart("set DATABASE_URL: a worker alone joins a running database (`monogram serve` brings its own)")
+        raise settings.CannotStart(
+            "set DATABASE_URL: a worker alone joins a running database (`monogram serve` brings its own)"
+        )
     worker.run(read)
     return 0
 

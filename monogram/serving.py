@@ -93,7 +93,8 @@ def claim_port(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            raise CannotStart(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}. Set PORT to a free port.") from None
+            where = f"{settings.host}:{settings.port}"
+            raise CannotStart(f"cannot listen on {where}: {error.strerror}. Set PORT to a free port.") from None
 
 
 def tree(settings: Settings, url: str, postgres: Postgres | None, *, web: int = 1, workers: int = 1) -> Processes:

@@ -6,8 +6,8 @@ shards. Customizations are reached from browsers: their ids are random.
 """
 
 from alembic import op
-from procrastinate.schema import SchemaManager
 from procrastinate.connector import BaseConnector
+from procrastinate.schema import SchemaManager
 
 revision = "0001"
 down_revision = None
@@ -113,8 +113,10 @@ begin
         end if;
     elsif exists (
         select from feature_versions v where v.published_at is not null
-        and (v.store_id, v.id) in ((coalesce(old.store_id, new.store_id), coalesce(old.feature_version_id, new.feature_version_id)),
-                                   (coalesce(new.store_id, old.store_id), coalesce(new.feature_version_id, old.feature_version_id)))
+        and (v.store_id, v.id) in (
+            (coalesce(old.store_id, new.store_id), coalesce(old.feature_version_id, new.feature_version_id)),
+            (coalesce(new.store_id, old.store_id), coalesce(new.feature_version_id, old.feature_version_id))
+        )
     ) then
         raise exception 'a template of a published feature version never changes' using errcode = 'restrict_violation';
     end if;

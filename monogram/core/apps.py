@@ -80,7 +80,8 @@ async def authenticate(db: Db, secret: str | None) -> Caller:
 
 async def keys_of(db: Db, merchant_id: int) -> list[Key]:
     rows = await db.fetch(
-        "select id, name, hint, created_at, expires_at, revoked_at from api_keys where merchant_id = $1 order by id", merchant_id
+        "select id, name, hint, created_at, expires_at, revoked_at from api_keys where merchant_id = $1 order by id",
+        merchant_id,
     )
     return [Key(*row) for row in rows]
 

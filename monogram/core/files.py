@@ -129,7 +129,8 @@ async def know(db: Db, store_id: int, sha256: str, media_type: str, size: int, *
 
 
 async def get(db: Db, store_id: int, file_id: int | None) -> File:
-    return _found(await db.fetchrow(f"select {_COLUMNS} from files where store_id = $1 and id = $2", store_id, file_id), file_id)
+    row = await db.fetchrow(f"select {_COLUMNS} from files where store_id = $1 and id = $2", store_id, file_id)
+    return _found(row, file_id)
 
 
 async def by_sha256(db: Db, store_id: int, sha256: str) -> File:

@@ -13,7 +13,7 @@ from .errors import TooMany
 _SPEND = """
 insert into call_windows as w (key_id, calls) values ($1, array[clock_timestamp()])
 on conflict (key_id) do update
-set calls = case when cardinality(w.calls) < $2 then w.calls else w.calls[cardinality(w.calls) - $2 + 2:] end || clock_timestamp()
+set calls = w.calls[greatest(cardinality(w.calls) - $2 + 2, 1):] || clock_timestamp()
 where cardinality(w.calls) < $2 or w.calls[cardinality(w.calls) - $2 + 1] <= clock_timestamp() - make_interval(secs => $3)
 returning (select array[$2 - count(*), extract(epoch from min(t) - clock_timestamp()) + $3] from unnest(calls) t
            where t > clock_timestamp() - make_interval(secs => $3))

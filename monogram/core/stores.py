@@ -30,7 +30,8 @@ async def create(db: Db, merchant_id: int, slug: str, name: str) -> Store:
     try:
         async with db.transaction():
             row = await db.fetchrow(
-                f"insert into stores (merchant_id, slug, name) values ($1, $2, $3) returning {_COLUMNS}", merchant_id, slug, name
+                f"insert into stores (merchant_id, slug, name) values ($1, $2, $3) returning {_COLUMNS}",
+                merchant_id, slug, name,
             )
     except asyncpg.UniqueViolationError:
         raise Conflict("store", f"the slug {slug!r} is taken") from None

@@ -95,7 +95,7 @@ def _facts(settings: Settings, play: Play) -> dict[str, Any]:
 
 def _summary(console: Console, settings: Settings, play: Play, once: bool) -> None:
     """What was made and where it lies. Addresses stand on lines of their own, never folded: they are there to be copied."""
-    table = Table(box=box.ROUNDED, title="From answers to print files", title_justify="left", title_style="bold", header_style="dim")
+    table = Table(box=box.ROUNDED, title="From answers to print files", title_justify="left", title_style="bold")
     table.add_column("Product", no_wrap=True, style="bold")
     table.add_column("Print file", no_wrap=True)
     table.add_column("Ready after", justify="right", no_wrap=True)
@@ -108,8 +108,8 @@ def _summary(console: Console, settings: Settings, play: Play, once: bool) -> No
         console.print(Text(f"\n{piece.product.title}", style="bold"))
         for place in (_short(piece.file), piece.url):
             console.print(Text(f"  {place}"), soft_wrap=True)
-    console.print(f"\nThe previews lie beside the files; keys and ids for calls of your own in {_short(settings.home / 'demo.json')}",
-                  soft_wrap=True)
+    keys = _short(settings.home / "demo.json")
+    console.print(f"\nThe previews lie beside the files; keys and ids for calls of your own in {keys}", soft_wrap=True)
     if not once:
         console.print(Text(f"Serving {settings.public_url}  (Ctrl-C stops everything)", style="bold green"), soft_wrap=True)
 

@@ -172,7 +172,8 @@ class Play:
                     return json.load(answer)
             except urllib.error.HTTPError as error:
                 if error.code != 429:
-                    raise PlayFailed(f"{method} {path} answered {error.code}: {error.read().decode(errors='replace')}") from None
+                    told = error.read().decode(errors="replace")
+                    raise PlayFailed(f"{method} {path} answered {error.code}: {told}") from None
                 time.sleep(float(error.headers["Retry-After"]))  # a second demo within the minute meets the call limit
 
     def _download(self, url: str) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from monogram.core import languages
-from monogram.render.document import Asset, Binding, Document, ImageLayer, walk
+from monogram.render.document import Asset, Binding, Document, ImageFill, ImageLayer, walk
 
 from . import answers
 from .definition import (
@@ -177,7 +177,8 @@ def _check_document(path: str, document: Document, components: dict[str, Compone
             found.files[f"{path}.assets.{name}"] = asset.sha256
     bound = {binding.layer for binding in document.bindings if binding.property == "image"}
     for layer in walk(document.layers):
-        if isinstance(layer, ImageLayer) and layer.asset is None and layer.id not in bound:
+        pictured = layer if isinstance(layer, ImageLayer) else getattr(layer, "fill", None)
+        if isinstance(pictured, (ImageLayer, ImageFill)) and pictured.asset is None and layer.id not in bound:
             found.fault(path, f"layer {layer.id!r} has no picture and no binding that brings one")
     for i, binding in enumerate(document.bindings):
         component = components.get(binding.component)
