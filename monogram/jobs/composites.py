@@ -94,7 +94,7 @@ def _photos(values: dict[str, Any]) -> dict[str, str]:
 
 def _lineage(work: Work, made_of: dict[str, Any], report: dict[str, Any]) -> dict[str, Any]:
     """What the file was made of, for people: the document and the answers by the ids they are kept under."""
-    return {name: made_of[name] for name in ("engine", "side", "format", "scale", "assets")} | {
+    return {name: made_of[name] for name in ("engine", "side", "page", "format", "profile", "quality", "scale", "assets")} | {
         "customizationId": work.customization_id,
         "featureVersionId": work.feature_version_id,
         "templateVersionId": work.template_version_id,

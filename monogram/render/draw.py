@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from . import export, paint
 from .document import Document, Side, Values
+from .document import page as one_page
 from .reports import Report
 from .resolve import Assets, resolve
 from .scene import Scene
@@ -68,9 +69,10 @@ def _told(strips: Iterator, height: int, progress: Progress) -> Iterator:
         progress(done, height)
 
 
-def open(document: Document, values: Values, assets: Assets, *, side: Side = "print",
+def open(document: Document, values: Values, assets: Assets, *, side: Side = "print", page: str | None = None,
          encoding: export.Encoding | None = None, scale: float = 1.0, book: FontBook | None = None) -> Drawing:
     """What `render` draws, before it is drawn: for files that are better written piece by piece."""
+    document = one_page(document, page)
     encoding = encoding or export.Encoding()
     scene, report = resolve(document, values, assets, side=side, scale=scale, book=book)
     export.check_size(encoding, scene.width, scene.height)
@@ -78,16 +80,17 @@ def open(document: Document, values: Values, assets: Assets, *, side: Side = "pr
     return Drawing(scene=scene, report=report, encoding=encoding)
 
 
-def render(document: Document, values: Values, assets: Assets, *, side: Side = "print", format: str = "png",
-           profile: str = "srgb", quality: int | None = None, scale: float = 1.0, book: FontBook | None = None) -> Rendered:
-    """Draws one side of a document, or raises RenderError; nothing is drawn silently wrong.
+def render(document: Document, values: Values, assets: Assets, *, side: Side = "print", page: str | None = None,
+           format: str = "png", profile: str = "srgb", quality: int | None = None, scale: float = 1.0,
+           book: FontBook | None = None) -> Rendered:
+    """Draws one page of a document, or raises RenderError; nothing is drawn silently wrong.
 
-    assets: bytes by name (mapping, or function raising KeyError). scale: a smaller picture for previews, above 0 and at
+    assets: bytes by name (mapping, or function raising KeyError). page: its id; by default the first. scale: a smaller picture for previews, above 0 and at
     most 1. format, profile, quality: see `export.encoding`. book: the fonts; without one the package's own.
     Uses memory of about 8 bytes a canvas pixel (see `limits.strip_rows`) and 4 a source pixel.
     """
-    drawing = open(document, values, assets, side=side, encoding=export.encoding(format, profile, quality), scale=scale,
-                   book=book)
+    drawing = open(document, values, assets, side=side, page=page, encoding=export.encoding(format, profile, quality),
+                   scale=scale, book=book)
     scene = drawing.scene
     return Rendered(data=b"".join(drawing.pieces()), width=scene.width, height=scene.height, dpi=scene.dpi,
                     media_type=drawing.media_type, report=drawing.report)

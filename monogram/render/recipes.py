@@ -10,24 +10,29 @@ import msgspec
 
 from .document import Document, Side, Values, dump
 from .draw import engine
+from .export import Encoding
 
 
 def recipe(document: Document, values: Values, asset_hashes: Mapping[str, str], fonts: Iterable[str], side: Side = "print",
-           format: str = "png", scale: float = 1.0) -> dict[str, Any]:
+           encoding: Encoding | None = None, scale: float = 1.0, page: str | None = None) -> dict[str, Any]:
     """What goes into a file, as plain JSON data. Equal recipes give equal bytes.
 
     asset_hashes: SHA-256 of every file by the name the document or a value calls it; fonts: SHA-256 of every font file.
-    Values that no binding reads are left out, so they do not make a new file.
+    Values that no binding reads are left out, so they do not make a new file; null is a value, "answered with nothing".
     """
+    encoding = encoding or Encoding()
     read = {binding.component for binding in document.bindings}
     return {
         "engine": engine(),
         "document": dump(document),
-        "values": msgspec.to_builtins({name: value for name, value in values.items() if name in read and value is not None}),
+        "values": msgspec.to_builtins({name: value for name, value in values.items() if name in read}),
         "assets": dict(asset_hashes),
         "fonts": sorted(set(fonts)),
         "side": side,
-        "format": format,
+        "page": page or document.page_id,
+        "format": encoding.format,
+        "profile": encoding.profile,
+        "quality": encoding.quality,
         "scale": scale,
     }
 

@@ -152,7 +152,7 @@ def test_dashes_beyond_number():
 
 
 def test_limits():
-    assert where(refused(canvas={"width": 20_000, "height": 20_000})) == ("canvas_too_large", None, "canvas")
+    assert where(refused(canvas={"width": 20_001, "height": 20_000})) == ("canvas_too_large", None, "canvas")
     many = [{**SHAPE, "id": str(n)} for n in range(limits.LAYERS + 1)]
     assert where(refused(*many)) == ("too_many_layers", str(limits.LAYERS), None)
     nested = SHAPE

@@ -170,6 +170,8 @@ def _check_operand(path: str, component: Component, value: Any, found: Findings)
 
 
 def _check_document(path: str, document: Document, components: dict[str, Component], found: Findings) -> None:
+    if document.pages:  # a template is drawn into one file
+        found.fault(f"{path}.pages", "a template has one page; publish each page as a template of its own")
     for name, asset in document.assets.items():
         if asset.sha256 is None:
             found.fault(f"{path}.assets.{name}", "must name a file of the store by its sha256")

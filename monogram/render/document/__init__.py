@@ -13,6 +13,7 @@ from .documents import (
     Binding,
     Canvas,
     Document,
+    Page,
     PhysicalSize,
     Value,
     Values,
@@ -25,6 +26,7 @@ from .documents import (
 from .generated import CodeLayer
 from .images import Crop, ImageLayer, ImageValue
 from .layers import GroupLayer, Layer, ShapeLayer, walk
+from .pages import page, page_ids
 from .placed import Placed
 from .shapes import EllipseShape, ImageMask, LineShape, Mask, PathShape, RectangleShape, Shadow, Shape, ShapeMask, Stroke
 from .texts import Font, TextLayer
@@ -51,6 +53,7 @@ __all__ = [
     "Mask",
     "Name",
     "Output",
+    "Page",
     "Part",
     "PathShape",
     "PhysicalSize",
@@ -67,6 +70,8 @@ __all__ = [
     "Values",
     "check",
     "dump",
+    "page",
+    "page_ids",
     "parse",
     "parse_values",
     "upgrade",

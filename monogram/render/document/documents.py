@@ -63,12 +63,28 @@ class Asset(Part, kw_only=True):
     sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
+PageId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+
+
+class Page(Part, kw_only=True):
+    """A further page or side: its own canvas and layers. Assets and bindings are the document's; layer ids are unique in it."""
+
+    id: PageId
+    title: str = ""
+    canvas: Canvas
+    layers: list[Layer]
+
+
 class Document(Part, kw_only=True):
+    """`canvas` and `layers` are the first page, or the only one; `pageId` is its id where there are further `pages`."""
+
     version: Literal[1] = VERSION
     title: str = ""
     canvas: Canvas
     assets: dict[Name, Asset] = field(default_factory=dict)
     layers: list[Layer]
+    page_id: PageId = "front"
+    pages: Annotated[tuple[Page, ...], Meta(max_length=99)] = ()
     bindings: list[Binding] = field(default_factory=list)
 
 
@@ -132,7 +148,7 @@ def check(document: Document) -> None:
         return RenderError("document_invalid", message, **where)
 
     layers: dict[str, Layer] = {}
-    for layer in walk(document.layers):
+    for layer in walk([*document.layers, *(layer for page in document.pages for layer in page.layers)]):
         if layer.id in layers:
             raise invalid(f"Two layers have the id {layer.id!r}.", layer=layer.id)
         layers[layer.id] = layer
@@ -147,7 +163,12 @@ def check(document: Document) -> None:
             raise invalid(f"Layer {layer.id!r} is a line without a stroke.", layer=layer.id)
     for binding in document.bindings:
         _check_binding(binding, layers, invalid)
-    _check_size(document.canvas, invalid)
+    taken: set[str] = set()
+    for part, page_id in ((document, document.page_id), *((page, page.id) for page in document.pages)):
+        if page_id in taken:
+            raise invalid(f"Two pages have the id {page_id!r}.", part=page_id)
+        taken.add(page_id)
+        _check_size(part.canvas, invalid)
 
 
 def _check_binding(binding: Binding, layers: dict[str, Layer], invalid) -> None:
