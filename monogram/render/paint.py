@@ -10,11 +10,14 @@ import skia
 
 from . import limits
 from .errors import RenderError
+from .inks import color, sampling
 from .lettering import skia_font
 from .matrices import lengths
+from .outlines import cast_inside, paint_path
+from .patches import paint_patch
 from .paths import matrix as skia_matrix
 from .pictures import SRGB, Pictures
-from .scene import AnyNode, Blur, Box, GlyphsNode, GroupNode, ImageNode, Line, PathNode, Rgba, Scene
+from .scene import AnyNode, Blur, Box, GlyphsNode, GroupNode, ImageNode, PatchNode, PathNode, Scene, shows
 
 _BLENDS = {
     "normal": skia.BlendMode.kSrcOver, "multiply": skia.BlendMode.kMultiply, "screen": skia.BlendMode.kScreen,
@@ -24,19 +27,6 @@ _BLENDS = {
     "difference": skia.BlendMode.kDifference, "exclusion": skia.BlendMode.kExclusion, "hue": skia.BlendMode.kHue,
     "saturation": skia.BlendMode.kSaturation, "color": skia.BlendMode.kColor, "luminosity": skia.BlendMode.kLuminosity,
 }
-_JOINS = {"round": skia.Paint.kRound_Join, "miter": skia.Paint.kMiter_Join, "bevel": skia.Paint.kBevel_Join}
-_CAPS = {"butt": skia.Paint.kButt_Cap, "round": skia.Paint.kRound_Cap, "square": skia.Paint.kSquare_Cap}
-
-# Shrinking reads averaged levels, or detail between the samples would be lost. Beyond twice its size a picture shows the
-# facets of linear sampling, so there it takes the smooth cubic, at more than twice the time.
-_SHRINK = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
-_LINEAR = skia.SamplingOptions(skia.FilterMode.kLinear)
-_CUBIC = skia.SamplingOptions(skia.CubicResampler.Mitchell())
-_CUBIC_FROM = 2.0
-
-# Skia's mask filter takes a larger sigma (canvas pixels) for this one, without a word; its image filter goes to 532.
-_MASK_SIGMA = 128
-
 # Rows read back at once: a few megabytes, and the encoder's block.
 STRIP = 256
 
@@ -53,7 +43,7 @@ def strips(scene: Scene) -> Iterator[np.ndarray]:
     for top in range(0, scene.height, rows):
         surface = _surface(scene.width, min(rows, scene.height - top))
         canvas = surface.getCanvas()
-        canvas.clear(_color(scene.background))
+        canvas.clear(color(scene.background))
         canvas.translate(0, -top)
         for node in scene.nodes:
             if rows == scene.height or (node.bounds[1] < top + rows and node.bounds[3] > top):
@@ -87,9 +77,11 @@ def _read(surface: skia.Surface, rows: np.ndarray, top: int) -> np.ndarray:
 def _paint(canvas: skia.Canvas, node: AnyNode, pictures: Pictures, opacity: float = 1.0, blend: str = "normal") -> None:
     match node:
         case PathNode():
-            _paint_path(canvas, node, opacity, blend)
+            _paint_path(canvas, node, pictures, opacity, blend)
         case ImageNode():
             _paint_image(canvas, node, pictures, opacity, blend)
+        case PatchNode():
+            paint_patch(canvas, node, pictures, opacity, _BLENDS[blend])
         case GlyphsNode():
             _paint_glyphs(canvas, node)
         case GroupNode():
@@ -135,7 +127,7 @@ def _apply_stencil(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) ->
     scales = (along_x * stencil.box[0] / image.width(), along_y * stencil.box[1] / image.height())
     paint = skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kDstIn)
     canvas.drawImageRect(image, skia.Rect.MakeIWH(image.width(), image.height()), skia.Rect.MakeWH(*stencil.box),
-                         _sampling(scales), paint, skia.Canvas.kFast_SrcRectConstraint)
+                         sampling(scales), paint, skia.Canvas.kFast_SrcRectConstraint)
     canvas.restore()
     del held
 
@@ -143,63 +135,15 @@ def _apply_stencil(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) ->
 def _once(node: AnyNode) -> bool:
     """Whether one call paints the node and no call of it lies over another."""
     if isinstance(node, PathNode):
-        return node.shadow is None and (node.fill[3] == 0) != (node.stroke is None or node.stroke.color[3] == 0)
-    return isinstance(node, ImageNode)
+        return not node.shadows and shows(node.fill) + sum(line.color[3] > 0 for line in node.strokes) == 1
+    return isinstance(node, (ImageNode, PatchNode))
 
 
-def _paint_path(canvas: skia.Canvas, node: PathNode, opacity: float, blend: str) -> None:
+def _paint_path(canvas: skia.Canvas, node: PathNode, pictures: Pictures, opacity: float, blend: str) -> None:
     saved = canvas.save()
     canvas.concat(skia_matrix(node.matrix))
-    if node.shadow:
-        _paint_shadow(canvas, node, node.shadow)
-    mode = _BLENDS[blend]
-    fill = (node.path, skia.Paint(AntiAlias=True, Color4f=_color(node.fill, opacity), BlendMode=mode)) if node.fill[3] else None
-    stroke = (node.path, _stroke_paint(node.stroke, node.stroke.color, opacity, BlendMode=mode)) if node.stroke else None
-    for part in (stroke, fill) if node.behind else (fill, stroke):
-        if part:
-            canvas.drawPath(*part)
+    paint_path(canvas, node, pictures, opacity, _BLENDS[blend])
     canvas.restoreToCount(saved)
-
-
-def _stroke_paint(line: Line, color: Rgba, opacity: float = 1.0, **more) -> skia.Paint:
-    effect = {"PathEffect": skia.DashPathEffect.Make(list(line.dash), 0)} if line.dash else {}
-    return skia.Paint(**{
-        "AntiAlias": True, "Color4f": _color(color, opacity), "Style": skia.Paint.kStroke_Style, "StrokeWidth": line.width,
-        "StrokeJoin": _JOINS[line.join], "StrokeCap": _CAPS[line.cap], **effect, **more})
-
-
-def _paint_shadow(canvas: skia.Canvas, node: PathNode, shadow: Blur) -> None:
-    """The silhouette of fill and stroke, blurred by a mask filter where one call can paint it: that filter paints the same
-    in the browser, image filters differ by 1 of 255 here and there. A shadow with neither takes the fill's."""
-    both = node.stroke is not None and node.fill[3] > 0
-    soft = shadow.sigma * max(lengths(node.matrix)) > _MASK_SIGMA
-    canvas.save()
-    canvas.translate(shadow.dx, shadow.dy)
-    if soft or (both and (not node.oriented or node.stroke.dash)):
-        _paint_soft_shadow(canvas, node, shadow)
-    else:
-        blur = {"MaskFilter": skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, shadow.sigma)} if shadow.sigma else {}
-        if node.stroke is None:
-            paint = skia.Paint(AntiAlias=True, Color4f=_color(shadow.color), **blur)
-        else:
-            style = skia.Paint.kStrokeAndFill_Style if both else skia.Paint.kStroke_Style
-            paint = _stroke_paint(node.stroke, shadow.color, Style=style, **blur)
-        canvas.drawPath(node.path, paint)
-    canvas.restore()
-
-
-def _paint_soft_shadow(canvas: skia.Canvas, node: PathNode, shadow: Blur) -> None:
-    """Fill and stroke drawn as one picture, then blurred."""
-    opaque = (*shadow.color[:3], 1.0)
-    blur = {"ImageFilter": skia.ImageFilters.Blur(shadow.sigma, shadow.sigma)} if shadow.sigma else {}
-    reach = 2 * node.stroke.width + 1 if node.stroke else 1  # a mitre reaches four half widths
-    area = node.path.computeTightBounds().makeOutset(reach, reach)
-    canvas.saveLayer(area, skia.Paint(Alphaf=shadow.color[3], **blur))
-    if node.fill[3] or node.stroke is None:
-        canvas.drawPath(node.path, skia.Paint(AntiAlias=True, Color4f=_color(opaque)))
-    if node.stroke:
-        canvas.drawPath(node.path, _stroke_paint(node.stroke, opaque))
-    canvas.restore()
 
 
 def _paint_image(canvas: skia.Canvas, node: ImageNode, pictures: Pictures, opacity: float, blend: str) -> None:
@@ -208,16 +152,9 @@ def _paint_image(canvas: skia.Canvas, node: ImageNode, pictures: Pictures, opaci
     canvas.concat(skia_matrix(node.matrix))
     region = _rect(node.region)
     paint = skia.Paint(AntiAlias=True, Alphaf=opacity, BlendMode=_BLENDS[blend])
-    canvas.drawImageRect(image, region, region, _sampling(lengths(node.matrix)), paint, skia.Canvas.kFast_SrcRectConstraint)
+    canvas.drawImageRect(image, region, region, sampling(lengths(node.matrix)), paint, skia.Canvas.kFast_SrcRectConstraint)
     canvas.restoreToCount(saved)
     del held
-
-
-def _sampling(scales: tuple[float, float]) -> skia.SamplingOptions:
-    """By how long a source pixel becomes along its two axes."""
-    if min(scales) < 1:
-        return _SHRINK
-    return _CUBIC if max(scales) > _CUBIC_FROM else _LINEAR
 
 
 def _paint_glyphs(canvas: skia.Canvas, node: GlyphsNode) -> None:
@@ -226,19 +163,30 @@ def _paint_glyphs(canvas: skia.Canvas, node: GlyphsNode) -> None:
     blob = builder.make()
     saved = canvas.save()
     canvas.concat(skia_matrix(node.matrix))
-    if node.shadow:  # their colours are in the font: only an image filter sees them as one shape
-        shadow = node.shadow
-        color = _color(shadow.color).toColor()
-        cast = skia.ImageFilters.DropShadowOnly(shadow.dx, shadow.dy, shadow.sigma, shadow.sigma, color)
-        canvas.saveLayer(None, skia.Paint(ImageFilter=cast))
-        canvas.drawTextBlob(blob, 0, 0, skia.Paint(AntiAlias=True))
-        canvas.restore()
+    for shadow in reversed(node.shadows):
+        if not shadow.inner:
+            canvas.saveLayer(None, skia.Paint(ImageFilter=_cast(shadow)))
+            canvas.drawTextBlob(blob, 0, 0, skia.Paint(AntiAlias=True))
+            canvas.restore()
+    inner = [shadow for shadow in reversed(node.shadows) if shadow.inner]
+    if inner:
+        canvas.saveLayer(None)
     canvas.drawTextBlob(blob, 0, 0, skia.Paint(AntiAlias=True))
+    for shadow in inner:
+        cast_inside(canvas, shadow, lambda shadow=shadow: _take_out(canvas, blob, shadow))
     canvas.restoreToCount(saved)
 
 
-def _color(color: Rgba, opacity: float = 1.0) -> skia.Color4f:
-    return skia.Color4f(color[0], color[1], color[2], color[3] * opacity)
+def _cast(shadow: Blur) -> skia.ImageFilter:
+    """The shadow of colour glyphs. Their colours are in the font: only an image filter sees them as one shape."""
+    return skia.ImageFilters.DropShadowOnly(shadow.dx, shadow.dy, shadow.sigma, shadow.sigma, color(shadow.color).toColor())
+
+
+def _take_out(canvas: skia.Canvas, blob: skia.TextBlob, shadow: Blur) -> None:
+    blur = {"ImageFilter": skia.ImageFilters.Blur(shadow.sigma, shadow.sigma)} if shadow.sigma else {}
+    canvas.saveLayer(None, skia.Paint(BlendMode=skia.BlendMode.kDstOut, **blur))
+    canvas.drawTextBlob(blob, 0, 0, skia.Paint(AntiAlias=True))
+    canvas.restore()
 
 
 def _outward(box: Box) -> Box:

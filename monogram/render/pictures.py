@@ -7,10 +7,11 @@ from collections import Counter
 import numpy as np
 import skia
 
+from . import adjust
 from .errors import RenderError
 from .images import decode
-from .matrices import lengths
-from .scene import GroupNode, ImageNode, Scene, Source, walk
+from .matrices import lengths, multiply
+from .scene import Altered, GroupNode, ImageNode, PatchNode, PathNode, Scene, Source, Texture, walk
 
 SRGB = skia.ColorSpace.MakeSRGB()
 
@@ -26,11 +27,15 @@ class Pictures:
         self._left, self._small = Counter(), set()
         self._last: dict[object, float] = {}  # the lowest canvas row that each may reach
         for node in walk(scene.nodes):
-            if isinstance(node, ImageNode):
+            if isinstance(node, (ImageNode, PatchNode)):
                 self._left[node.source] += 1
                 self._last[node.source] = max(node.bounds[3], self._last.get(node.source, 0))
-                if min(lengths(node.matrix)) < 1:
+                if min(lengths(node.matrix) if isinstance(node, ImageNode) else node.scales) < 1:
                     self._small.add(node.source)
+            elif isinstance(node, PathNode) and isinstance(node.fill, Texture):
+                self._left[node.fill.source] += 1
+                if min(lengths(multiply(node.matrix, node.fill.matrix))) < 1:
+                    self._small.add(node.fill.source)
             elif isinstance(node, GroupNode) and node.stencil:
                 key = (node.stencil.source, node.stencil.channel)
                 self._left[key] += 1
@@ -39,8 +44,8 @@ class Pictures:
         self._keep = keep
         self._images: dict[object, tuple[skia.Image, np.ndarray]] = {}
 
-    def image(self, source: Source, layer: str) -> tuple[skia.Image, np.ndarray]:
-        return self._use(source, layer, lambda: _premultiplied(*_decoded(source)), source in self._small)
+    def image(self, source: Source | Altered, layer: str) -> tuple[skia.Image, np.ndarray]:
+        return self._use(source, layer, lambda: _premultiplied(*_made(source)), source in self._small)
 
     def stencil(self, source: Source, channel: str, layer: str) -> tuple[skia.Image, np.ndarray]:
         """White, as opaque as the mask lets through."""
@@ -68,6 +73,21 @@ class Pictures:
 def _decoded(source: Source) -> tuple[np.ndarray, bool]:
     picture = decode(source.data, source.name, source.info)
     return picture.pixels, picture.has_alpha
+
+
+def _made(source: Source | Altered) -> tuple[np.ndarray, bool]:
+    """Pixels of a source, or of what is made of it, and whether any may be translucent."""
+    if isinstance(source, Source):
+        return _decoded(source)
+    pixels = adjust.apply(_decoded(source.source)[0], source.adjust)
+    if source.window is not None:
+        left, top, right, bottom = source.window
+        pixels = pixels[top:bottom, left:right].copy()
+    if source.grid is not None:
+        pixels = adjust.resample(pixels, source.grid.box, source.grid.width, source.grid.height)
+        textures = {name: (lambda texture=texture: _decoded(texture)[0]) for name, texture in source.textures}
+        pixels = adjust.apply(pixels, source.drawn, textures)
+    return pixels, bool(pixels[:, :, 3].min() < 255)
 
 
 def _premultiplied(pixels: np.ndarray, has_alpha: bool) -> tuple[skia.Image, np.ndarray]:

@@ -8,7 +8,7 @@ import skia
 from msgspec import Struct
 
 from .headers import ImageInfo
-from .matrices import Box, Matrix
+from .matrices import Box, Matrix, lengths
 
 Rgba = tuple[float, float, float, float]  # 0 to 1, sRGB, not premultiplied
 
@@ -21,23 +21,65 @@ class Source(Struct, frozen=True, eq=False):
     info: ImageInfo
 
 
+class Linear(Struct, frozen=True):
+    """Colours along a line between two points of own coordinates, mixed premultiplied; beyond them the outermost go on."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    colors: tuple[Rgba, ...]
+    places: tuple[float, ...]  # of the colours, 0 to 1, ascending
+
+
+class Radial(Struct, frozen=True):
+    """Colours from a centre to a radius, in own coordinates; mixed as Linear."""
+
+    center: tuple[float, float]
+    radius: float
+    colors: tuple[Rgba, ...]
+    places: tuple[float, ...]
+
+
+class Texture(Struct, frozen=True):
+    """A source as paint. matrix: source pixels to own coordinates. Beyond the source it repeats, or its edge pixels do."""
+
+    source: Source
+    matrix: Matrix
+    repeats: bool
+
+
+Fill = Rgba | Linear | Radial | Texture
+
+
+def shows(fill: Fill) -> bool:
+    """Whether it paints anything. Gradients of nothing but clear colours are resolved to a clear colour."""
+    return not isinstance(fill, tuple) or fill[3] > 0
+
+
 class Line(Struct, frozen=True):
-    """How a path is stroked; lengths in the path's own coordinates. `dash` is empty or of even length."""
+    """How a path is stroked; lengths in the path's own coordinates. `dash` is empty or of even length.
+
+    behind: under the fill.
+    """
 
     color: Rgba
     width: float
     join: Literal["round", "miter", "bevel"]
     cap: Literal["butt", "round", "square"]
     dash: tuple[float, ...]
+    behind: bool
 
 
 class Blur(Struct, frozen=True):
-    """A shadow: colour, offset and the Gaussian's sigma, in the node's own coordinates."""
+    """A shadow: colour, offset and the Gaussian's sigma, in the node's own coordinates.
+
+    inner: falls on the fill from its own rim: the colour times (1 - the fill's blurred silhouette), only where the fill is.
+    """
 
     color: Rgba
     dx: float
     dy: float
     sigma: float
+    inner: bool
 
 
 class Node(Struct, frozen=True, kw_only=True):
@@ -49,16 +91,17 @@ class Node(Struct, frozen=True, kw_only=True):
 
 
 class PathNode(Node, frozen=True, kw_only=True):
-    """Painted in this order: shadow, then stroke and fill, the stroke first where `behind`. A zero alpha paints nothing.
+    """Painted in this order: shadows, strokes behind, fill, inner shadows, strokes in front; of each kind the last first.
+
+    A zero alpha paints nothing. A shadow is that of fill and strokes together, or of the fill where neither paints.
 
     oriented: all outer contours run the same way round, as fonts draw them, so that fill and stroke may be one outline.
     """
 
     path: skia.Path
-    fill: Rgba
-    stroke: Line | None
-    behind: bool
-    shadow: Blur | None
+    fill: Fill
+    strokes: tuple[Line, ...]
+    shadows: tuple[Blur, ...]
     oriented: bool
 
 
@@ -76,7 +119,7 @@ class GlyphsNode(Node, frozen=True, kw_only=True):
     size: float
     glyphs: tuple[int, ...]
     points: tuple[tuple[float, float], ...]
-    shadow: Blur | None
+    shadows: tuple[Blur, ...]
 
 
 class Stencil(Struct, frozen=True, kw_only=True):

@@ -26,9 +26,22 @@ from .documents import (
 from .generated import CodeLayer
 from .images import Crop, ImageLayer, ImageValue
 from .layers import GroupLayer, Layer, ShapeLayer, walk
+from .paints import ImageFill, LinearGradient, Paint, PatternFill, Point, RadialGradient, Stop
 from .pages import page, page_ids
 from .placed import Placed
-from .shapes import EllipseShape, ImageMask, LineShape, Mask, PathShape, RectangleShape, Shadow, Shape, ShapeMask, Stroke
+from .shapes import (
+    EllipseShape,
+    ImageMask,
+    LineShape,
+    Mask,
+    PathShape,
+    RectangleShape,
+    Shadow,
+    Shape,
+    ShapeMask,
+    Stroke,
+    listed,
+)
 from .texts import Font, TextLayer
 
 __all__ = [
@@ -44,26 +57,33 @@ __all__ = [
     "EllipseShape",
     "Font",
     "GroupLayer",
+    "ImageFill",
     "ImageLayer",
     "ImageMask",
     "ImageValue",
     "Insets",
     "Layer",
     "LineShape",
+    "LinearGradient",
     "Mask",
     "Name",
     "Output",
     "Page",
+    "Paint",
     "Part",
     "PathShape",
+    "PatternFill",
     "PhysicalSize",
     "Placed",
+    "Point",
+    "RadialGradient",
     "RectangleShape",
     "Shadow",
     "Shape",
     "ShapeLayer",
     "ShapeMask",
     "Side",
+    "Stop",
     "Stroke",
     "TextLayer",
     "Value",
@@ -72,6 +92,7 @@ __all__ = [
     "dump",
     "page",
     "page_ids",
+    "listed",
     "parse",
     "parse_values",
     "upgrade",

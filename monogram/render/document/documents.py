@@ -12,7 +12,8 @@ from .basics import Color, Insets, Name, Part, Pixels, Positive
 from .generated import CodeLayer
 from .images import ImageLayer, ImageValue
 from .layers import Layer, ShapeLayer, walk
-from .shapes import ImageMask, LineShape
+from .paints import ImageFill, LinearGradient, PatternFill, RadialGradient
+from .shapes import LineShape
 from .texts import TextLayer
 
 VERSION = 1
@@ -45,7 +46,8 @@ class Binding(Part, kw_only=True):
     equals: for `visible` only: visible when the value is one of these; without it, visible when the value is true
     Without a value for `component` the layer keeps what the document says, its sample. With null, "answered with
     nothing", text and image are not drawn; colour and visibility stay.
-    text takes text and numbers; fill a colour; image an image's name or a placed photo; visible, without `equals`, true,
+    text takes text and numbers; fill a colour; image an image's name or a placed photo, for an image layer or for a fill
+    of an image or pattern; visible, without `equals`, true,
     false, or these words. Of two bindings of one property the later wins.
     """
 
@@ -154,13 +156,13 @@ def check(document: Document) -> None:
         layers[layer.id] = layer
         if isinstance(layer, TextLayer) and layer.min_size > layer.max_size:
             raise invalid(f"Layer {layer.id!r}: minSize is larger than maxSize.", layer=layer.id)
-        wanted = [getattr(layer, "asset", None), layer.mask.asset if isinstance(layer.mask, ImageMask) else None]
-        for asset in filter(None, wanted):
+        for asset in assets_of(layer):
             if asset not in document.assets:
                 raise invalid(f"Layer {layer.id!r} uses the asset {asset!r}, which the document does not list.",
                               layer=layer.id, part=asset)
         if isinstance(layer, ShapeLayer) and isinstance(layer.shape, LineShape) and layer.stroke is None:
             raise invalid(f"Layer {layer.id!r} is a line without a stroke.", layer=layer.id)
+        _check_fill(layer, invalid)
     for binding in document.bindings:
         _check_binding(binding, layers, invalid)
     taken: set[str] = set()
@@ -171,6 +173,20 @@ def check(document: Document) -> None:
         _check_size(part.canvas, invalid)
 
 
+def assets_of(layer: Layer) -> list[str]:
+    """The assets that a layer itself names: its picture, its mask, its fill."""
+    parts = (layer, layer.mask, getattr(layer, "fill", None))
+    return [asset for part in parts if isinstance(asset := getattr(part, "asset", None), str)]
+
+
+def _check_fill(layer: Layer, invalid) -> None:
+    fill = getattr(layer, "fill", None)
+    if isinstance(fill, (LinearGradient, RadialGradient)) and list(fill.stops) != sorted(fill.stops, key=lambda stop: stop.at):
+        raise invalid(f"Layer {layer.id!r}: the stops of its gradient are not in ascending order.", layer=layer.id, part="fill")
+    if isinstance(fill, LinearGradient) and fill.start == fill.end:
+        raise invalid(f"Layer {layer.id!r}: its gradient ends where it starts.", layer=layer.id, part="fill")
+
+
 def _check_binding(binding: Binding, layers: dict[str, Layer], invalid) -> None:
     target = layers.get(binding.layer)
     if target is None:
@@ -178,7 +194,8 @@ def _check_binding(binding: Binding, layers: dict[str, Layer], invalid) -> None:
                       part=binding.component)
     fits = {"text": (TextLayer, CodeLayer), "image": ImageLayer, "fill": (TextLayer, ShapeLayer),
             "visible": object}[binding.property]
-    if not isinstance(target, fits):
+    filled = binding.property == "image" and isinstance(getattr(target, "fill", None), (PatternFill, ImageFill))
+    if not isinstance(target, fits) and not filled:
         raise invalid(f"A binding puts {binding.component!r} into {binding.property} of layer {target.id!r}, "
                       f"which has none.", layer=target.id, part=binding.component)
     if binding.equals is not None and binding.property != "visible":

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .basics import Color
 from .generated import CodeLayer
 from .images import ImageLayer
+from .paints import Paint
 from .placed import Placed
-from .shapes import Shadow, Shape, Stroke
+from .shapes import Shadow, Shadows, Shape, Stroke, Strokes
 from .texts import TextLayer
 
 
 class ShapeLayer(Placed, tag_field="type", tag="shape", kw_only=True):
     shape: Shape
-    fill: Color | None = None
-    stroke: Stroke | None = None
-    shadow: Shadow | None = None
+    fill: Paint | None = None
+    stroke: Stroke | Strokes | None = None
+    shadow: Shadow | Shadows | None = None
 
 
 class GroupLayer(Placed, tag_field="type", tag="group", kw_only=True):

@@ -20,16 +20,26 @@ class Stroke(Part, kw_only=True):
     behind: bool = True
 
 
+# outermost last; each lies under those before it
+Strokes = Annotated[tuple[Stroke, ...], Meta(min_length=1, max_length=8)]
+
+
 class Shadow(Part, kw_only=True):
     """A blurred copy of the layer's own shape, stroke included, beneath it. `blur` is the Gaussian's sigma in pixels.
 
     `dx` and `dy` are along the layer's own axes: a shadow turns with its layer.
+    inner: cast by the rim of the fill onto the fill itself, as if it lay deeper than what is around; strokes cast none.
     """
 
     color: Color
     dx: Coordinate = 0
     dy: Coordinate = 0
     blur: Annotated[float, Meta(ge=0, le=500)] = 0
+    inner: bool = False
+
+
+# lowest last; each lies under those before it
+Shadows = Annotated[tuple[Shadow, ...], Meta(min_length=1, max_length=8)]
 
 
 class RectangleShape(Part, tag_field="kind", tag="rectangle", kw_only=True):
@@ -69,3 +79,10 @@ class ImageMask(Part, tag_field="by", tag="image", kw_only=True):
 
 
 Mask = ShapeMask | ImageMask
+
+
+def listed(one: Stroke | Shadow | tuple | None) -> tuple:
+    """A layer's `stroke` or `shadow`, which may be one, several or none, as a tuple."""
+    if one is None:
+        return ()
+    return one if isinstance(one, tuple) else (one,)

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from .basics import Color, Name, Part, Weight
+from .basics import Name, Part, Weight
+from .paints import Paint
 from .placed import Placed
-from .shapes import Shadow, Stroke
+from .shapes import Shadow, Shadows, Stroke, Strokes
 
 
 class Font(Part, kw_only=True):
@@ -41,6 +42,6 @@ class TextLayer(Placed, tag_field="type", tag="text", kw_only=True):
     letter_spacing: Annotated[float, Meta(ge=-0.5, le=5)] = 0
     direction: Literal["auto", "ltr", "rtl"] = "auto"
     lang: Annotated[str, Meta(max_length=35)] = ""  # BCP 47; chooses among Han forms and fallback fonts
-    fill: Color | None = "#000000"
-    stroke: Stroke | None = None
-    shadow: Shadow | None = None
+    fill: Paint | None = "#000000"
+    stroke: Stroke | Strokes | None = None
+    shadow: Shadow | Shadows | None = None

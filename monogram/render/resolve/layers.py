@@ -30,7 +30,7 @@ from ..headers import probe
 from ..matrices import Matrix, bounds, intersection, multiply, outset, rotate, translate, union
 from ..paths import box_of
 from ..reports import AssetReport, CodeReport, FontReport, ImageReport, Report, TextReport
-from ..scene import AnyNode, GroupNode, ImageNode, PathNode, Source, Stencil
+from ..scene import AnyNode, GroupNode, ImageNode, PathNode, Source, Stencil, shows
 from . import images, shapes, texts
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Resolving:
                 raise RenderError("too_many_layers", f"There are more than {limits.LAYERS} layers.", layer=layer.id)
             if depth > limits.GROUP_DEPTH:
                 raise RenderError("groups_too_deep", f"Groups lie over {limits.GROUP_DEPTH} deep.", layer=layer.id)
-            layer = msgspec.structs.replace(layer, **self.changes.get(layer.id, {}))
+            layer = _changed(layer, self.changes.get(layer.id, {}))
             if not layer.visible or layer.output not in ("all", self.side):
                 continue
             try:
@@ -88,7 +88,7 @@ class Resolving:
             case ImageLayer():
                 nodes = images.nodes(self, layer, matrix)
             case ShapeLayer():
-                nodes = shapes.nodes(layer, matrix)
+                nodes = shapes.nodes(self, layer, matrix)
             case TextLayer():
                 nodes = texts.nodes(self, layer, matrix, clips)
             case CodeLayer():
@@ -143,6 +143,14 @@ class Resolving:
         return self.sources[name]
 
 
+def _changed(layer: Layer, changes: dict) -> Layer:
+    """The layer with its bound values. An image for a shape or text goes into its fill, unless a colour has taken its place."""
+    changes = dict(changes)
+    if "asset" in changes and not isinstance(layer, ImageLayer):
+        changes = {"fill": msgspec.structs.replace(layer.fill, asset=changes.pop("asset")), **changes}
+    return msgspec.structs.replace(layer, **changes)
+
+
 def _reaches_below(node: AnyNode) -> bool:
     return isinstance(node, GroupNode) and node.blend != "normal"
 
@@ -152,8 +160,8 @@ def _is_single(node: AnyNode) -> bool:
     match node:
         case ImageNode():
             return True
-        case PathNode(fill=fill, stroke=stroke, shadow=shadow):
-            return shadow is None and (stroke is None or fill[3] == 0)
+        case PathNode(fill=fill, strokes=strokes, shadows=shadows):
+            return not shadows and len(strokes) + shows(fill) < 2
         case GroupNode(isolated=isolated):
             return isolated
     return False

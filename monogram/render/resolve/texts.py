@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import skia
 
 from .. import lettering, paths
-from ..document import RectangleShape, Stroke, TextLayer
+from ..document import RectangleShape, TextLayer, listed
 from ..matrices import Box, Matrix, bounds, outset, union
 from ..paths import box_of
 from ..reports import FontReport, TextReport
-from ..scene import AnyNode, Blur, GlyphsNode
-from .colors import rgba
-from .shapes import painted, with_shadow
+from ..scene import AnyNode, GlyphsNode
+from .paints import fill, is_opaque
+from .shapes import blurs, painted, with_shadows
 
 if TYPE_CHECKING:
     from ..text import GlyphRun, TextLayout
@@ -29,12 +29,13 @@ def nodes(resolving: Resolving, layer: TextLayer, matrix: Matrix, clips: list[sk
     text = lettering.lay_out(layer, resolving.book)
     if text.clip:
         clips.append(paths.outline(RectangleShape(), layer.width, layer.height))
-    # where the stroke shows inside the letters, joins between them would show as lines
-    merged = layer.stroke is not None and (rgba(layer.fill)[3] < 1 or not layer.stroke.behind)
+    strokes, paint = listed(layer.stroke), fill(resolving, layer, matrix)
+    # where a stroke shows inside the letters, joins between them would show as lines
+    merged = bool(strokes) and not (is_opaque(paint) and all(stroke.behind for stroke in strokes))
     path = lettering.outlines(text, merged=merged)
     colored = [run for run in text.runs if run.face.is_color]
-    _tell(resolving, layer, text, bounds(matrix, _ink(path, layer.stroke, colored)))
-    nodes = painted(layer, path, matrix, oriented=not merged)
+    _tell(resolving, layer, text, bounds(matrix, _ink(path, max((stroke.width for stroke in strokes), default=0), colored)))
+    nodes = painted(layer, path, paint, matrix, oriented=not merged)
     return nodes + [_colored(layer, run, matrix) for run in colored]
 
 
@@ -47,16 +48,16 @@ def _tell(resolving: Resolving, layer: TextLayer, text: TextLayout, ink: Box) ->
         bounds=tuple(round(edge, 2) for edge in ink)))
 
 
-def _ink(path: skia.Path, stroke: Stroke | None, colored: list[GlyphRun]) -> Box:
-    """What letters and their stroke cover, in box coordinates; a shadow may well leave the safe area."""
+def _ink(path: skia.Path, stroke: float, colored: list[GlyphRun]) -> Box:
+    """What letters and their widest stroke cover, in box coordinates; a shadow may well leave the safe area."""
     boxes = [lettering.colored_ink(run) for run in colored]
     if not path.isEmpty():
-        boxes.append(outset(box_of(path.computeTightBounds()), stroke.width / 2 if stroke else 0))
+        boxes.append(outset(box_of(path.computeTightBounds()), stroke / 2))
     return union(boxes)
 
 
 def _colored(layer: TextLayer, run, matrix: Matrix) -> GlyphsNode:
-    blur = None if layer.shadow is None else Blur(rgba(layer.shadow.color), layer.shadow.dx, layer.shadow.dy, layer.shadow.blur)
-    own = with_shadow(lettering.colored_ink(run), blur)
+    shadows = blurs(layer.shadow)
+    own = with_shadows(lettering.colored_ink(run), shadows)
     return GlyphsNode(layer=layer.id, matrix=matrix, bounds=outset(bounds(matrix, own), 1), typeface=run.face.typeface,
-                      size=run.size, glyphs=tuple(run.glyphs), points=tuple(zip(run.xs, run.ys, strict=True)), shadow=blur)
+                      size=run.size, glyphs=tuple(run.glyphs), points=tuple(zip(run.xs, run.ys, strict=True)), shadows=shadows)
