@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import skia
 
+from . import glyphs
 from .document import TextLayer
 from .matrices import Box, union
 
@@ -44,12 +45,9 @@ def outlines(text: TextLayout, *, merged: bool) -> skia.Path:
     """All outline glyphs in box coordinates. merged: overlaps (script joins) are dissolved, for strokes that show them."""
     path = skia.Path()
     for run in (run for run in text.runs if not run.face.is_color):
-        font, glyphs = skia_font(run.face.typeface, run.size), {}
+        by = run.size / run.face.upem
         for glyph, x, y in zip(run.glyphs, run.xs, run.ys, strict=True):
-            if glyph not in glyphs:
-                glyphs[glyph] = font.getPath(glyph)
-            if glyphs[glyph] is not None and not glyphs[glyph].isEmpty():
-                path.addPath(glyphs[glyph], x, y)
+            glyphs.draw(path, run.face, glyph, (by, 0.0, 0.0, -by, x, y))
     path.setFillType(skia.PathFillType.kWinding)
     return _merged(path) if merged else path
 

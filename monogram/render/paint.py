@@ -159,7 +159,8 @@ def _paint_image(canvas: skia.Canvas, node: ImageNode, pictures: Pictures, opaci
 
 def _paint_glyphs(canvas: skia.Canvas, node: GlyphsNode) -> None:
     builder = skia.TextBlobBuilder()
-    builder.allocRunPos(skia_font(node.typeface, node.size), list(node.glyphs), [skia.Point(*point) for point in node.points])
+    font = skia_font(node.face.typeface, node.size)
+    builder.allocRunPos(font, list(node.glyphs), [skia.Point(*point) for point in node.points])
     blob = builder.make()
     saved = canvas.save()
     canvas.concat(skia_matrix(node.matrix))

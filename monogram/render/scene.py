@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import skia
 from msgspec import Struct
 
 from .headers import ImageInfo
 from .matrices import Box, Matrix, lengths
+
+if TYPE_CHECKING:
+    from .fonts import Face
 
 Rgba = tuple[float, float, float, float]  # 0 to 1, sRGB, not premultiplied
 
@@ -115,7 +118,7 @@ class ImageNode(Node, frozen=True, kw_only=True):
 class GlyphsNode(Node, frozen=True, kw_only=True):
     """Colour glyphs, which have no outline: ids and baseline points in own coordinates."""
 
-    typeface: skia.Typeface
+    face: Face
     size: float
     glyphs: tuple[int, ...]
     points: tuple[tuple[float, float], ...]

@@ -59,5 +59,5 @@ def _ink(path: skia.Path, stroke: float, colored: list[GlyphRun]) -> Box:
 def _colored(layer: TextLayer, run, matrix: Matrix) -> GlyphsNode:
     shadows = blurs(layer.shadow)
     own = with_shadows(lettering.colored_ink(run), shadows)
-    return GlyphsNode(layer=layer.id, matrix=matrix, bounds=outset(bounds(matrix, own), 1), typeface=run.face.typeface,
+    return GlyphsNode(layer=layer.id, matrix=matrix, bounds=outset(bounds(matrix, own), 1), face=run.face,
                       size=run.size, glyphs=tuple(run.glyphs), points=tuple(zip(run.xs, run.ys, strict=True)), shadows=shadows)
