@@ -1,25 +1,26 @@
-"""The process that draws: no database, no network, no settings. Reads one job at a time from its standard input, a socket.
+"""The process that draws: no database, no network, no files, no settings. Its standard input is a socket to the worker.
 
-It asks the worker for each file when the drawing needs it, so that a document may list more files than it uses.
+It closes itself before it reads a job, says so, then draws one job at a time. It asks the worker for each file when the
+drawing needs it, so that a document may list more files than it uses.
 """
 
 from __future__ import annotations
 
 import os
-import socket
-import sys
 import traceback
 from contextlib import suppress
+from dataclasses import asdict
+from io import BufferedRWPair
 from typing import Any
 
 import msgspec
 
+from monogram import sandbox
 from monogram.render import document as documents
 from monogram.render import draw
 from monogram.render.errors import RenderError
-from monogram.render.fonts import FontBook
 
-from . import frames
+from . import frames, preparation
 
 
 class Files:
@@ -58,12 +59,19 @@ def main() -> None:
     # when memory runs out the system should take this process, not the worker or the database
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")
-    channel = socket.socket(fileno=sys.stdin.fileno()).makefile("rwb")
-    FontBook.load()
+    preparation.load()
+    channel = BufferedRWPair(open(0, "rb", buffering=0), open(os.dup(0), "wb", buffering=0))
+    channel.write(frames.pack({"sandbox": asdict(sandbox.close())}))
+    channel.flush()
     files = Files(channel)
     while (job := frames.read(channel)) is not None:
-        channel.write(frames.pack(answer(job, files)))
+        channel.write(frames.pack(_attempted(job["attempt"]) if "attempt" in job else answer(job, files)))
         channel.flush()
+
+
+def _attempted(wanted: dict[str, Any]) -> dict[str, Any]:
+    """For `monogram doctor`: tries what a closed process must not be able to do."""
+    return {"refusal": sandbox.attempt(wanted["name"], wanted["folder"], wanted["port"])}
 
 
 if __name__ == "__main__":

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 import uharfbuzz
@@ -85,9 +86,15 @@ class Face:
 
     def __init__(self, family: str, weight: int, italic: bool, path: Path, sha256: str):
         self.family, self.weight, self.italic, self.path, self.sha256 = family, weight, italic, path, sha256
+        self._held: BinaryIO | None = None
 
     def __repr__(self) -> str:
         return f"<Face {self.label}>"
+
+    def hold(self) -> None:
+        """Opens the file now, unread; what `FontBook.hold` does for each."""
+        with suppress(OSError):
+            self._held = open(self.path, "rb", buffering=0)
 
     @property
     def label(self) -> str:
@@ -98,7 +105,7 @@ class Face:
     def data(self) -> bytes:
         """The whole file, its hash checked."""
         try:
-            data = self.path.read_bytes()
+            data = self._held.read() if self._held else self.path.read_bytes()
         except FileNotFoundError:
             raise RenderError("font_missing", f"The font file {self.path.name} of {self.label} is not on disk. "
                               "Run `make setup` to fetch it.", part=self.label) from None
@@ -208,6 +215,12 @@ class FontBook:
     def load(folder: Path | str | None = None) -> FontBook:
         """The book of a folder, one per folder and process. Without one: the package's own."""
         return _load(Path(folder or FOLDER).resolve())
+
+    def hold(self) -> None:
+        """Opens every font file that is on disk, for a process that soon may open none. A held file is read once."""
+        for faces in self._faces.values():
+            for face in faces:
+                face.hold()
 
     def families(self) -> tuple[FamilyEntry, ...]:
         """What the book lists, in its order: names, scripts, licences, and the weights and slants there are."""

@@ -19,9 +19,11 @@ LAW = {
     "core": {"settings", "strict_json", "render.document", "render.errors"},
     "dialects": EDGE,  # never another dialect: the folder below `dialects` is what "itself" means
     "api": EDGE,
-    "jobs": {"core", "render", "dialects", "outbound", "settings", "children"},
+    "jobs": {"core", "render", "dialects", "outbound", "settings", "children", "sandbox"},
     "settings": set(),
     "children": set(),
+    "seccomp": set(),
+    "sandbox": {"seccomp"},
     "homes": {"settings"},
     "postgres": {"children", "homes", "settings"},
     "processes": {"children", "homes", "postgres", "settings"},
@@ -31,8 +33,13 @@ LAW = {
     "edge": {"core", "state", "strict_json"},
     "inputs": {"core", "edge", "strict_json"},
     "fontbook": {"render"},
-    "render_command": {"render", "settings", "strict_json"},
+    "bundles": {"render"},
+    "progress": set(),
+    "render_command": {"bundles", "progress", "render", "settings", "strict_json"},
+    "lint_command": {"bundles", "render", "render_command"},
+    "reproduce_command": {"bundles", "core", "jobs", "render", "render_command", "settings"},
     "serving": EVERYTHING,
+    "doctor": EVERYTHING,
     "web": EVERYTHING,
     "cli": EVERYTHING,
     "demo": EVERYTHING,
@@ -166,3 +173,27 @@ def test_a_breach_is_seen(name, source):
 )
 def test_what_the_law_allows_passes(name, source):
     assert breaches(name, source, False, KNOWN) == []
+
+
+# Strangers' pictures are decoded and drawn in one place: a process that has closed itself (`monogram.sandbox`).
+DECODERS = {"skia", "pyvips", "imagecodecs", "PIL", "cv2", "zxingcpp"}
+DRAWERS = {f"render.{name}" for name in ("draw", "paint", "images", "pictures")}
+MAY_DECODE = ("render", "demo.products.art")
+MAY_DRAW = ("render", "jobs.rendering", "jobs.preparation", "render_command")
+
+
+def test_only_the_closed_process_and_the_command_line_decode_and_draw():
+    known = names()
+    seen, found = set(), []
+    for name, file in modules().items():
+        source = file.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for target in [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]:
+                    if target and not getattr(node, "level", 0) and target.split(".")[0] in DECODERS:
+                        seen.add(target.split(".")[0])
+                        found += [] if any(_within(name, part) for part in MAY_DECODE) else [f"{name} imports {target}"]
+        for _, target in imported(source, name, file.name == "__init__.py", known):
+            if any(_within(target, part) for part in DRAWERS) and not any(_within(name, part) for part in MAY_DRAW):
+                found.append(f"{name} imports {target}")
+    assert {"skia", "pyvips", "imagecodecs"} <= seen and found == []
