@@ -91,10 +91,10 @@ def _paint(canvas: skia.Canvas, node: AnyNode, pictures: Pictures, opacity: floa
 def _paint_group(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) -> None:
     """Clip, layer, children, stencil; closing the layer applies opacity and blend mode."""
     saved = canvas.save()
-    canvas.concat(skia_matrix(group.matrix))
     for clip in group.clips:
-        canvas.clipPath(clip, skia.ClipOp.kIntersect, True)
-    canvas.concat(_inverse(group))
+        placed = skia.Path()
+        clip.transform(skia_matrix(group.matrix), placed)
+        canvas.clipPath(placed, skia.ClipOp.kIntersect, True)
     if not group.isolated:
         for child in group.children:
             _paint(canvas, child, pictures)
@@ -109,13 +109,6 @@ def _paint_group(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) -> N
         if group.stencil:
             _apply_stencil(canvas, group, pictures)
     canvas.restoreToCount(saved)
-
-
-def _inverse(group: GroupNode) -> skia.Matrix:
-    inverse = skia.Matrix()
-    if not skia_matrix(group.matrix).invert(inverse):
-        raise RenderError("render_failed", "A group's matrix cannot be undone.", layer=group.layer)
-    return inverse
 
 
 def _apply_stencil(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) -> None:
