@@ -1,23 +1,29 @@
-"""`monogram render`: the renderer alone, from files to files. A CSV makes one file a row."""
+"""`monogram render`: the renderer alone, from files to files. A CSV makes one file a row, pages one file a page."""
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import bundles
+from .progress import Progress
 from .render.errors import RenderError
 
 if TYPE_CHECKING:
+    from .bundles import Bundle
     from .render.document import Document, Values
-    from .render.draw import Rendered
+    from .render.draw import Drawing
+    from .render.export import Encoding
 
 DESCRIPTION = """Draws a design document. Images are looked up beside the document, and those that values name beside the
 values too. With a CSV, each row is a set of values: its header names the components, an optional column `file` names
-the output, and rows that fail are reported while the others are made."""
+the output, and rows that fail are reported while the others are made. A document of several pages makes a file a page."""
 
 # Batches larger than this are a mistake or belong in the job queue.
 _MOST_ROWS = 10_000
@@ -26,11 +32,18 @@ _MOST_ROWS = 10_000
 def add_parser(subparsers) -> argparse.ArgumentParser:
     """Adds `render` to an argparse subparsers object; its `run` default is this module's."""
     parser = subparsers.add_parser("render", help="draw a design document to a file", description=DESCRIPTION)
-    parser.add_argument("document", type=Path, metavar="DOCUMENT.json")
+    parser.add_argument("document", type=Path, metavar="DOCUMENT", help="a JSON file, a folder with document.json, or a zip of one")
     parser.add_argument("--values", type=Path, metavar="VALUES.json|VALUES.csv", help="a component's value by its name")
-    parser.add_argument("-o", "--output", type=Path, metavar="OUT.png",
-                        help="default: the document's name with .png, in the working directory; rows add -0001")
+    parser.add_argument("-o", "--output", type=Path, metavar="OUT.png|.jpg|.webp|.tiff|.svg",
+                        help="default: the document's name with .png, in the working directory; rows add -0001, pages their id")
     parser.add_argument("--side", choices=("print", "preview"), default="print", help="default: print")
+    parser.add_argument("--page", metavar="ID", help="draw this page only; default: every page")
+    parser.add_argument("--profile", default="srgb", metavar="NAME", help="srgb (default), display-p3 or adobe-rgb")
+    parser.add_argument("--quality", type=int, metavar="1-100", help="of jpg (default 92); makes webp lossy")
+    parser.add_argument("--embed-images", action="store_true", help="svg: take pictures in; without it they are refused")
+    parser.add_argument("--lineage", action="store_true", help="write OUT.lineage.json too, for `monogram reproduce`")
+    parser.add_argument("--explain", action="store_true", help="tell what each layer resolves to, and draw nothing")
+    parser.add_argument("--json", action="store_true", help="with --explain: as JSON")
     parser.set_defaults(run=run)
     return parser
 
@@ -40,54 +53,119 @@ def run(args: argparse.Namespace) -> int:
     try:
         return _run(args)
     except RenderError as error:
-        _complain(error)
+        complain(error)
         return 1
+
+
+@dataclass(frozen=True)
+class Job:
+    """What stays the same for every row and page."""
+
+    document: Document
+    assets: Callable[[str], bytes]
+    side: str
+    encoding: Encoding
+    pages: list[str]
+    lineage: bool
+    hashes: dict[str, str] = field(default_factory=dict)
+
+    def target(self, output: Path, page: str) -> Path:
+        return output if len(self.document.pages) == 0 else output.with_stem(f"{output.stem}-{page}")
 
 
 def _run(args: argparse.Namespace) -> int:
     from .render import export
-    from .render.document import parse
+    from .render.document import page, page_ids, parse
 
-    output = args.output or Path(args.document.stem + ".png")
-    export.check_format(output.suffix or output.name)
-    document = parse(_read(args.document))
-    folders = [args.document.parent, *([args.values.parent] if args.values else [])]
-    assets = _assets(document, folders)
+    bundle = bundles.open_bundle(args.document)
+    output = args.output or Path(bundle.name + ".png")
+    encoding = export.encoding(output.suffix or output.name, args.profile, args.quality, args.embed_images)
+    document = parse(bundle.document)
+    if args.page is not None:
+        page(document, args.page)  # refuses an unknown one
+    assets = assets_of(document, bundle, args.values.parent if args.values else None)
+    pages = [args.page] if args.page else page_ids(document)
+    job = Job(document, assets, args.side, encoding, pages, args.lineage)
+    if args.explain:
+        return _explain(job, _values(args.values), as_json=args.json)
     if args.values is not None and args.values.suffix.lower() == ".csv":
-        return _run_rows(document, args.values, assets, output, args.side)
-    rendered = _draw(document, _values(args.values), assets, args.side, output)
-    _warn(rendered)
-    print(f"{output}: {rendered.width} x {rendered.height} pixels, {rendered.dpi:g} dpi")
+        return _run_rows(job, args.values, output)
+    values = _values(args.values)
+    for page_id in pages:
+        target = job.target(output, page_id)
+        with Progress("rows of pixels") as progress:
+            drawing = _draw(job, values, page_id, target, progress.at if _is_large(document) else None)
+        _warn(drawing)
+        print(f"{target}: {drawing.scene.width} x {drawing.scene.height} pixels, {drawing.scene.dpi:g} dpi")
     return 0
 
 
-def _draw(document: Document, values: Values, assets: Callable[[str], bytes], side: str, output: Path) -> Rendered:
-    from .render.draw import render
+def _is_large(document: Document) -> bool:
+    """Whether a drawing takes long enough for a bar."""
+    return document.canvas.width * document.canvas.height > 50_000_000
 
-    rendered = render(document, values, assets, side=side)
+
+def _draw(job: Job, values: Values, page: str, output: Path, progress=None) -> Drawing:
+    from .render import draw
+
+    drawing = draw.open(job.document, values, job.assets, side=job.side, page=page, encoding=job.encoding)
     part = output.with_name(output.name + ".part")  # a file that has its name is whole
+    digest = hashlib.sha256()
     try:
-        part.write_bytes(rendered.data)
+        with part.open("wb") as file:
+            for piece in drawing.pieces(progress):
+                digest.update(piece)
+                file.write(piece)
         part.replace(output)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise RenderError("file_unwritable", f"{output} cannot be written: {error.strerror}.", part=str(output)) from None
-    return rendered
+    finally:
+        part.unlink(missing_ok=True)
+    if job.lineage:
+        _write_lineage(job, values, page, drawing, output, digest.hexdigest())
+    return drawing
 
 
-def _run_rows(document: Document, path: Path, assets: Callable[[str], bytes], output: Path, side: str) -> int:
-    rows = _rows(path, document)
+def _write_lineage(job: Job, values: Values, page: str, drawing: Drawing, output: Path, sha256: str) -> None:
+    import msgspec
+
+    from .render import recipes
+
+    lineage = recipes.lineage(job.document, values, drawing, side=job.side, page=page, sha256=sha256)
+    target = output.with_name(output.name + ".lineage.json")
+    try:
+        target.write_bytes(msgspec.json.format(msgspec.json.encode(lineage, order="deterministic"), indent=2) + b"\n")
+    except OSError as error:
+        raise RenderError("file_unwritable", f"{target} cannot be written: {error.strerror}.", part=str(target)) from None
+
+
+def _explain(job: Job, values: Values, *, as_json: bool) -> int:
+    import msgspec
+
+    from .render import explain
+
+    told = [explain.explain(job.document, values, job.assets, side=job.side, page_id=page) for page in job.pages]
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
+    else:
+        print("\n\n".join(explain.table(page) for page in told))
+    return 0
+
+
+def _run_rows(job: Job, path: Path, output: Path) -> int:
+    rows = _rows(path, job.document)
     taken: set[Path] = set()
     failed = 0
-    with _progress(len(rows)) as tell:
+    with Progress("rows") as progress:
         for number, row in enumerate(rows, 1):
             try:
                 target = _row_output(row, number, output, taken)
-                _draw(document, _row_values(row, document), assets, side, target)
-                tell(f"row {number}: {target}", None)
+                for page in job.pages:
+                    _draw(job, _row_values(row, job.document), page, job.target(target, page))
+                progress.tell(number, len(rows), done=f"row {number}: {target}")
             except RenderError as error:
                 failed += 1
-                tell(None, f"error: row {number}: {_told(error)}")
+                progress.tell(number, len(rows), error=f"error: row {number}: {told(error)}")
     print(f"{len(rows) - failed} of {len(rows)} rows drawn")
     return 1 if failed else 0
 
@@ -97,7 +175,7 @@ def _rows(path: Path, document: Document) -> list[dict[str, Any]]:
     import io
 
     try:
-        text = _read(path).decode("utf-8-sig")
+        text = bundles.read(path).decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         raise RenderError("values_invalid", f"{path} is not a CSV file in UTF-8: {error}.", part=path.name) from None
@@ -130,7 +208,7 @@ def _row_output(row: dict[str, Any], number: int, output: Path, taken: set[Path]
     else:
         if name in (".", "..") or set(name) & set('/\\:\0'):
             raise RenderError("file_outside", f"The file name {name!r} must be a plain name.", part="file")
-        target = output.with_name(name if name.lower().endswith(".png") else name + ".png")
+        target = output.with_name(name if name.lower().endswith(output.suffix.lower()) else name + output.suffix)
     if target in taken:
         raise RenderError("file_taken", f"An earlier row has the file name {target.name!r}.", part="file")
     taken.add(target)
@@ -142,10 +220,10 @@ def _values(path: Path | None) -> Values:
 
     from .render.document import parse_values
 
-    if path is None:
+    if path is None or path.suffix.lower() == ".csv":
         return {}
     try:
-        raw = msgspec.json.decode(_read(path))
+        raw = msgspec.json.decode(bundles.read(path))
     except (msgspec.DecodeError, RecursionError) as error:
         raise RenderError("values_invalid", f"{path} is not JSON: {error}.", part=path.name) from None
     if not isinstance(raw, dict):
@@ -153,82 +231,40 @@ def _values(path: Path | None) -> Values:
     return parse_values(raw)
 
 
-def _assets(document: Document, folders: list[Path]) -> Callable[[str], bytes]:
-    """Looks an image up by the file the document lists for it, else by its own name in the folders given."""
+def assets_of(document: Document, bundle: Bundle, beside: Path | None) -> Callable[[str], bytes]:
+    """Looks an image up by the file the document lists for it, else by its own name: beside the values, then in the bundle."""
 
     @cache
     def read(name: str) -> bytes:
         listed = document.assets.get(name)
-        if listed is not None:
-            if listed.file is None:
-                raise RenderError("image_missing", f"The document lists no file for the image {name!r}.", part=name)
-            return _read_inside(folders[:1], listed.file, name)
-        return _read_inside(folders[::-1], name, name)
+        if listed is not None and listed.file is None:
+            raise RenderError("image_missing", f"The document lists no file for the image {name!r}.", part=name)
+        file = name if listed is None else listed.file
+        found = None
+        if listed is None and beside is not None:
+            found = bundles.read_inside(beside, file, name)
+        if found is None:
+            found = bundle.read(file, name)
+        if found is None:
+            raise RenderError("image_missing", f"The image {name!r} is missing: there is no file {file!r}.", part=name)
+        return found
 
     return read
 
 
-def _read_inside(folders: list[Path], file: str, name: str) -> bytes:
-    """A file below one of the folders; links and `..` that lead elsewhere are refused."""
-    for folder in folders:
-        root = folder.resolve()
-        try:
-            path = (root / file).resolve()
-        except (OSError, ValueError):
-            raise RenderError("image_missing", f"The image {name!r} has no usable file name.", part=name) from None
-        if not path.is_relative_to(root):
-            raise RenderError("asset_outside", f"The image {name!r} lies outside the folder of its document or values.",
-                              part=name)
-        if path.is_file():
-            return _read(path)
-    raise RenderError("image_missing", f"The image {name!r} is missing: there is no file {file!r}.", part=name)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise RenderError("file_unreadable", f"{path} cannot be read: {error.strerror}.", part=str(path)) from None
-
-
-class _progress:
-    """A bar on a terminal, plain lines elsewhere. Entering gives `tell(done, error)`, one call a row."""
-
-    def __init__(self, total: int):
-        self.total, self.bar = total, None
-
-    def __enter__(self):
-        if not sys.stderr.isatty():
-            return lambda done, error: print(done or error, file=sys.stderr if error else sys.stdout, flush=True)
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-        self.bar = Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True))
-        self.bar.start()
-        task = self.bar.add_task("rows", total=self.total)
-
-        def tell(done: str | None, error: str | None) -> None:
-            if error:
-                self.bar.console.print(error, style="red", markup=False, highlight=False)
-            self.bar.advance(task)
-
-        return tell
-
-    def __exit__(self, *_) -> None:
-        if self.bar:
-            self.bar.stop()
-
-
-def _warn(rendered: Rendered) -> None:
+def _warn(drawing: Drawing) -> None:
     from .render import preflight
 
-    for finding in preflight.check(rendered.report):
+    for note in drawing.report.notes:
+        print(f"note: {note}", file=sys.stderr)
+    for finding in preflight.check(drawing.report):
         print(f"{finding.severity}: {finding.code}: {finding.message} (layer {finding.layer})", file=sys.stderr)
 
 
-def _complain(error: RenderError) -> None:
-    print(f"error: {_told(error)}", file=sys.stderr)
+def complain(error: RenderError) -> None:
+    """Prints a failure the way every command does."""
+    print(f"error: {told(error)}", file=sys.stderr)
 
 
-def _told(error: RenderError) -> str:
+def told(error: RenderError) -> str:
     return f"{error.code}: {error.message}" + (f" (layer {error.layer})" if error.layer else "")

@@ -9,8 +9,11 @@ from typing import Any
 import msgspec
 
 from .document import Document, Side, Values, dump
-from .draw import engine
+from .draw import Drawing, engine
 from .export import Encoding
+
+# Version of the lineage file.
+LINEAGE = 1
 
 
 def recipe(document: Document, values: Values, asset_hashes: Mapping[str, str], fonts: Iterable[str], side: Side = "print",
@@ -34,6 +37,18 @@ def recipe(document: Document, values: Values, asset_hashes: Mapping[str, str], 
         "profile": encoding.profile,
         "quality": encoding.quality,
         "scale": scale,
+    }
+
+
+def lineage(document: Document, values: Values, drawing: Drawing, *, side: Side, sha256: str, page: str | None = None,
+            scale: float = 1.0) -> dict[str, Any]:
+    """All it takes to make a file again, as plain JSON data: its recipe, the names of its fonts, and its hash."""
+    report = drawing.report
+    made_of = recipe(document, values, {asset.name: asset.sha256 for asset in report.assets},
+                     [font.sha256 for font in report.fonts], side, drawing.encoding, scale, page)
+    return made_of | {
+        "lineage": LINEAGE, "sha256": sha256, "embedImages": drawing.encoding.embed_images,
+        "fonts": msgspec.to_builtins(report.fonts),
     }
 
 

@@ -18,6 +18,7 @@ class TextReport(_Report, frozen=True, kw_only=True):
     layer: str
     asked: float
     size: float
+    faces: tuple[str, ...] = ()  # family, weight and slant of every face drawn with
     lines: int
     overflowed: bool
     bounds: Box

@@ -44,6 +44,7 @@ def _tell(resolving: Resolving, layer: TextLayer, text: TextLayout, ink: Box) ->
         resolving.fonts[face.sha256] = FontReport(
             family=face.family, weight=face.weight, italic=face.italic, sha256=face.sha256)
     resolving.texts.append(TextReport(
+        faces=tuple(face.label for face in lettering.faces(text)),
         layer=layer.id, asked=layer.size, size=text.size, lines=len(text.lines), overflowed=text.overflowed,
         bounds=tuple(round(edge, 2) for edge in ink)))
 
