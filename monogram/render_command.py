@@ -188,7 +188,9 @@ def _rows(path: Path, document: Document) -> list[dict[str, Any]]:
 
 
 def _components(document: Document) -> set[str]:
-    return {binding.component for binding in document.bindings}
+    from .render.document import components
+
+    return components(document)
 
 
 def _row_values(row: dict[str | None, Any], document: Document) -> Values:

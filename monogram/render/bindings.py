@@ -6,10 +6,11 @@ import re
 from typing import Any
 
 from . import limits
-from .document import Binding, Document, ImageValue, Value, Values
+from .document import Binding, Document, Entry, ImageValue, Value, Values
 from .errors import RenderError
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?")
+_NEWLINE = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
 
 
 def apply(document: Document, values: Values) -> tuple[dict[str, dict[str, Any]], dict[str, ImageValue]]:
@@ -21,9 +22,10 @@ def apply(document: Document, values: Values) -> tuple[dict[str, dict[str, Any]]
     placements: dict[str, ImageValue] = {}
     emptied = set()
     for binding in document.bindings:
-        if binding.component not in values:  # not asked: the layer keeps its sample
+        values_of = _column(binding, values) if binding.property == "items" else values
+        if binding.component not in values_of:  # not asked: the layer keeps its sample
             continue
-        value = values[binding.component]
+        value = values_of[binding.component]
         if value is None:
             _empty(binding, changes, emptied)
             continue
@@ -34,6 +36,8 @@ def apply(document: Document, values: Values) -> tuple[dict[str, dict[str, Any]]
             changed["text"] = _text(binding, value)
         elif binding.property == "fill":
             changed["fill"] = _color(binding, value)
+        elif binding.property == "items":
+            changed["items"] = _items(binding, value)
         elif binding.property == "visible":
             changed["visible"] = _visible(binding, value)
         else:
@@ -45,10 +49,54 @@ def apply(document: Document, values: Values) -> tuple[dict[str, dict[str, Any]]
     return changes, placements
 
 
+def of_entry(document: Document, component: str, entry: Entry) -> tuple[dict[str, dict[str, Any]], dict[str, ImageValue]]:
+    """The same for one entry of a list. What the entry lacks is answered with nothing: a sample would be another's name."""
+    start = component + "."
+    keys = {binding.component for binding in document.bindings if binding.component.startswith(start)}
+    return apply(document, {key: entry.get(key.removeprefix(start)) for key in keys})
+
+
+def entries(component: str, value: Value, most: int) -> list[Entry]:
+    """A repeat's list. Raises RenderError `value_invalid`, `repeat_too_many`."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise RenderError("value_invalid", f"The value of {component!r} is no list of entries.", part=component)
+    if len(value) > most:
+        raise RenderError("repeat_too_many", f"The list {component!r} has {len(value)} entries; at most {most} are drawn.",
+                          part=component)
+    return value
+
+
+def _column(binding: Binding, values: Values) -> Values:
+    """The values, and under the binding's own name (`people.name`) that key of every entry of the list `people`."""
+    base, _, key = binding.component.rpartition(".")
+    listed = values.get(base)
+    if binding.component in values or not isinstance(listed, list):
+        return values
+    return {**values, binding.component: [entry.get(key) if isinstance(entry, dict) else entry for entry in listed]}
+
+
+def _items(binding: Binding, value: Value) -> tuple[str, ...]:
+    """Lines of a text, or the texts of a list. Blank ones are left out: they are slips of the Enter key."""
+    if isinstance(value, list):
+        lines = ["" if part is None else _text(binding, part) for part in value]
+        if any(map(_NEWLINE.search, lines)):
+            raise _invalid(binding, "a list with a text of several lines")
+    else:
+        lines = _NEWLINE.split(_text(binding, value))
+    items = tuple(line.strip() for line in lines if line.strip())
+    if len(items) > limits.ITEMS or any(len(item) > limits.ITEM_LENGTH for item in items):
+        raise _invalid(binding, f"more than {limits.ITEMS} items, or one of more than {limits.ITEM_LENGTH} characters")
+    return items
+
+
 def _empty(binding: Binding, changes: dict[str, dict[str, Any]], emptied: set[str]) -> None:
     """Null, "answered with nothing", never prints a sample: no text, no image. Colour and visibility have no nothing."""
     if binding.property == "text":
         changes.setdefault(binding.layer, {})["text"] = ""
+    elif binding.property == "items":
+        changes.setdefault(binding.layer, {})["items"] = ()
     elif binding.property == "image":
         emptied.add(binding.layer)
 
@@ -72,7 +120,7 @@ def _plain(binding: Binding, value: Value) -> str:
             return str(value)
         case float():
             return f"{value:.15g}"
-    raise _invalid(binding, "a photo where text, a number or yes or no is needed")
+    raise _invalid(binding, "a photo or a list where text, a number or yes or no is needed")
 
 
 def _text(binding: Binding, value: Value) -> str:

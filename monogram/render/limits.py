@@ -29,6 +29,9 @@ DASHES = 20_000
 # Characters of an SVG path string, and of one text after its binding; both are also the schema's.
 PATH_LENGTH = 200_000
 TEXT_LENGTH = 20_000
+# Lines of a table and the length of one; both are also the schema's.
+ITEMS = 2_000
+ITEM_LENGTH = 500
 
 
 def check_source(name: str, width: int, height: int) -> None:

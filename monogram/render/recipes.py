@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from .document import Document, Side, Values, dump
+from .document import Document, Side, Values, components, dump
 from .draw import Drawing, engine
 from .export import Encoding
 
@@ -24,7 +24,7 @@ def recipe(document: Document, values: Values, asset_hashes: Mapping[str, str], 
     Values that no binding reads are left out, so they do not make a new file; null is a value, "answered with nothing".
     """
     encoding = encoding or Encoding()
-    read = {binding.component for binding in document.bindings}
+    read = components(document)
     return {
         "engine": engine(),
         "document": dump(document),

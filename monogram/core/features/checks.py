@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from monogram.core import languages
-from monogram.render.document import Asset, Binding, Document, ImageFill, ImageLayer, walk
+from monogram.render.document import Asset, Binding, Document, ImageFill, ImageLayer, RepeatLayer, every_layer
 
 from . import answers
 from .definition import (
@@ -44,6 +44,7 @@ _FITTING: dict[str, tuple[type, ...]] = {
     "image": (PhotoComponent, ImageSwatchComponent),
     "fill": (ColorSwatchComponent,),
     "visible": (CheckboxComponent,),
+    "items": (LongTextComponent,),
 }
 
 
@@ -178,10 +179,12 @@ def _check_document(path: str, document: Document, components: dict[str, Compone
         else:
             found.files[f"{path}.assets.{name}"] = asset.sha256
     bound = {binding.layer for binding in document.bindings if binding.property == "image"}
-    for layer in walk(document.layers):
+    for layer in every_layer(document):
         pictured = layer if isinstance(layer, ImageLayer) else getattr(layer, "fill", None)
         if isinstance(pictured, (ImageLayer, ImageFill)) and pictured.asset is None and layer.id not in bound:
             found.fault(path, f"layer {layer.id!r} has no picture and no binding that brings one")
+        if isinstance(layer, RepeatLayer):
+            found.fault(path, f"layer {layer.id!r} repeats over a list, which no component of a form answers with")
     for i, binding in enumerate(document.bindings):
         component = components.get(binding.component)
         if component is None:

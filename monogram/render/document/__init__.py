@@ -13,21 +13,24 @@ from .documents import (
     Binding,
     Canvas,
     Document,
+    Entry,
     Page,
     PhysicalSize,
     Value,
     Values,
     check,
+    components,
     dump,
+    every_layer,
     parse,
     parse_values,
     upgrade,
 )
-from .generated import CodeLayer
+from .generated import CodeLayer, TableLayer
 from .images import Crop, ImageLayer, ImageValue
-from .layers import GroupLayer, Layer, ShapeLayer, walk
-from .paints import ImageFill, LinearGradient, Paint, PatternFill, Point, RadialGradient, Stop
+from .layers import GroupLayer, Layer, RepeatLayer, ShapeLayer, walk
 from .pages import page, page_ids
+from .paints import ImageFill, LinearGradient, Paint, PatternFill, Point, RadialGradient, Stop
 from .placed import Placed
 from .shapes import (
     EllipseShape,
@@ -55,6 +58,7 @@ __all__ = [
     "Crop",
     "Document",
     "EllipseShape",
+    "Entry",
     "Font",
     "GroupLayer",
     "ImageFill",
@@ -78,6 +82,7 @@ __all__ = [
     "Point",
     "RadialGradient",
     "RectangleShape",
+    "RepeatLayer",
     "Shadow",
     "Shape",
     "ShapeLayer",
@@ -85,14 +90,17 @@ __all__ = [
     "Side",
     "Stop",
     "Stroke",
+    "TableLayer",
     "TextLayer",
     "Value",
     "Values",
     "check",
+    "components",
     "dump",
+    "every_layer",
+    "listed",
     "page",
     "page_ids",
-    "listed",
     "parse",
     "parse_values",
     "upgrade",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -9,9 +10,9 @@ from msgspec import Meta, field
 
 from ..errors import RenderError
 from .basics import Color, Insets, Name, Part, Pixels, Positive
-from .generated import CodeLayer
+from .generated import CodeLayer, TableLayer
 from .images import ImageLayer, ImageValue
-from .layers import Layer, ShapeLayer, walk
+from .layers import Layer, RepeatLayer, ShapeLayer, walk
 from .paints import ImageFill, LinearGradient, PatternFill, RadialGradient
 from .shapes import LineShape
 from .texts import TextLayer
@@ -47,13 +48,14 @@ class Binding(Part, kw_only=True):
     Without a value for `component` the layer keeps what the document says, its sample. With null, "answered with
     nothing", text and image are not drawn; colour and visibility stay.
     text takes text and numbers; fill a colour; image an image's name or a placed photo, for an image layer or for a fill
-    of an image or pattern; visible, without `equals`, true,
-    false, or these words. Of two bindings of one property the later wins.
+    of an image or pattern; visible, without `equals`, true, false, or these words; items, of a table, a text of one line
+    each, a list of texts, or, named as `people.name`, that key of every entry of the list `people`. Within a repeat of
+    `people`, `people.name` is the entry's own. Of two bindings of one property the later wins.
     """
 
     component: Name
     layer: Name
-    property: Literal["text", "image", "fill", "visible"]
+    property: Literal["text", "image", "fill", "visible", "items"]
     map: dict[str, str] | None = None
     equals: tuple[str, ...] | None = None
 
@@ -90,8 +92,9 @@ class Document(Part, kw_only=True):
     bindings: list[Binding] = field(default_factory=list)
 
 
-# What a component may answer: text, number, yes or no, a photo, or nothing.
-Value = str | float | int | bool | ImageValue | None
+# What a component may answer: text, number, yes or no, a photo, or nothing; or a list of texts or of such answers by name.
+Entry = dict[str, str | float | int | bool | ImageValue | None]
+Value = str | float | int | bool | ImageValue | list[str | Entry] | None
 Values = dict[str, Value]
 
 
@@ -150,7 +153,7 @@ def check(document: Document) -> None:
         return RenderError("document_invalid", message, **where)
 
     layers: dict[str, Layer] = {}
-    for layer in walk([*document.layers, *(layer for page in document.pages for layer in page.layers)]):
+    for layer in every_layer(document):
         if layer.id in layers:
             raise invalid(f"Two layers have the id {layer.id!r}.", layer=layer.id)
         layers[layer.id] = layer
@@ -165,12 +168,18 @@ def check(document: Document) -> None:
         _check_fill(layer, invalid)
     for binding in document.bindings:
         _check_binding(binding, layers, invalid)
+    _check_repeats(document, invalid)
     taken: set[str] = set()
     for part, page_id in ((document, document.page_id), *((page, page.id) for page in document.pages)):
         if page_id in taken:
             raise invalid(f"Two pages have the id {page_id!r}.", part=page_id)
         taken.add(page_id)
         _check_size(part.canvas, invalid)
+
+
+def every_layer(document: Document) -> Iterator[Layer]:
+    """The layers of all pages, parents before children."""
+    return walk([*document.layers, *(layer for page in document.pages for layer in page.layers)])
 
 
 def assets_of(layer: Layer) -> list[str]:
@@ -193,13 +202,34 @@ def _check_binding(binding: Binding, layers: dict[str, Layer], invalid) -> None:
         raise invalid(f"A binding of {binding.component!r} names the layer {binding.layer!r}, which does not exist.",
                       part=binding.component)
     fits = {"text": (TextLayer, CodeLayer), "image": ImageLayer, "fill": (TextLayer, ShapeLayer),
-            "visible": object}[binding.property]
+            "visible": object, "items": TableLayer}[binding.property]
     filled = binding.property == "image" and isinstance(getattr(target, "fill", None), (PatternFill, ImageFill))
     if not isinstance(target, fits) and not filled:
         raise invalid(f"A binding puts {binding.component!r} into {binding.property} of layer {target.id!r}, "
                       f"which has none.", layer=target.id, part=binding.component)
     if binding.equals is not None and binding.property != "visible":
         raise invalid(f"The binding of {binding.component!r}: equals is for visible only.", part=binding.component)
+
+
+def _check_repeats(document: Document, invalid) -> None:
+    """No repeat within a repeat; an entry's keys go to layers of its own repeat."""
+    repeats = [layer for layer in every_layer(document) if isinstance(layer, RepeatLayer)]
+    inside = {layer.id: repeat for repeat in repeats for layer in walk(repeat.layers)}
+    for repeat in repeats:
+        if repeat.id in inside:
+            raise invalid(f"The repeat {repeat.id!r} lies within the repeat {inside[repeat.id].id!r}.", layer=repeat.id)
+    for binding in document.bindings:
+        of = {repeat.component for repeat in repeats if binding.component.startswith(repeat.component + ".")}
+        if of and binding.property != "items" and (binding.layer not in inside or inside[binding.layer].component not in of):
+            raise invalid(f"A binding puts {binding.component!r}, a key of an entry, into layer {binding.layer!r}, "
+                          "which is not repeated with it.", layer=binding.layer, part=binding.component)
+
+
+def components(document: Document) -> set[str]:
+    """The components whose values the document reads."""
+    read = {binding.component for binding in document.bindings}
+    read |= {binding.component.rpartition(".")[0] for binding in document.bindings if binding.property == "items"}
+    return (read | {layer.component for layer in every_layer(document) if isinstance(layer, RepeatLayer)}) - {""}
 
 
 def _check_size(canvas: Canvas, invalid) -> None:

@@ -13,6 +13,7 @@ from ..paths import Drawn
 from ..scene import AnyNode
 
 if TYPE_CHECKING:
+    from ..fonts import FontBook
     from ..resolve.layers import Resolving
 
 
@@ -21,8 +22,16 @@ def painted(resolving: Resolving, layer: Placed, matrix: Matrix, path: skia.Path
     """A path in the layer's own coordinates, filled and stroked; none where nothing would show."""
     if path.isEmpty():
         return []
-    return resolving.layer(
-        ShapeLayer(id=layer.id, width=layer.width, height=layer.height, shape=Drawn(path), fill=color, stroke=stroke), matrix, 1)
+    shape = ShapeLayer(id=layer.id, width=layer.width, height=layer.height, shape=Drawn(path), fill=color, stroke=stroke)
+    return resolving.layer(shape, matrix, 1)
+
+
+def fonts(resolving: Resolving) -> FontBook:
+    """The font book, opened for the first that asks: shaping is loaded for documents with words only."""
+    from ..fonts import FontBook
+
+    resolving.book = resolving.book or FontBook.load()
+    return resolving.book
 
 
 def words(resolving: Resolving, layer: Placed, matrix: Matrix, text: str, box: tuple[float, float, float, float],
@@ -34,11 +43,11 @@ def words(resolving: Resolving, layer: Placed, matrix: Matrix, text: str, box: t
         matrix, 1)
 
 
-def reported_once(resolving: Resolving, first: int) -> None:
-    """Makes one report of all texts since number `first`: together they are one layer's."""
+def reported_once(resolving: Resolving, first: int, asked: float | None = None) -> None:
+    """Makes one report of all texts since number `first`: together they are one layer's. asked: its size before fitting."""
     told = resolving.texts[first:]
     if told:
         resolving.texts[first:] = [msgspec.structs.replace(
-            told[0], size=min(text.size for text in told), lines=sum(text.lines for text in told),
+            told[0], asked=asked or told[0].asked, size=min(text.size for text in told), lines=sum(text.lines for text in told),
             overflowed=any(text.overflowed for text in told),
             bounds=union(text.bounds for text in told if text.bounds[0] < text.bounds[2]))]

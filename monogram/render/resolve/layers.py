@@ -18,14 +18,16 @@ from ..document import (
     ImageMask,
     Layer,
     RectangleShape,
+    RepeatLayer,
     ShapeLayer,
     ShapeMask,
     Side,
+    TableLayer,
     TextLayer,
     Values,
 )
 from ..errors import RenderError
-from ..generate import codes
+from ..generate import codes, repeats, tables
 from ..headers import probe
 from ..matrices import Matrix, bounds, intersection, multiply, outset, rotate, translate, union
 from ..paths import box_of
@@ -44,6 +46,7 @@ class Resolving:
 
     def __init__(self, document: Document, values: Values, assets: Assets, side: Side, scale: float, book):
         self.document, self.assets, self.side, self.scale, self.book = document, assets, side, scale, book
+        self.values = values
         self.changes, self.placements = bindings.apply(document, values)
         self.sources: dict[str, Source] = {}
         self.hashes: dict[str, str] = {}
@@ -93,6 +96,10 @@ class Resolving:
                 nodes = texts.nodes(self, layer, matrix, clips)
             case CodeLayer():
                 nodes = codes.nodes(self, layer, matrix)
+            case TableLayer():
+                nodes = tables.nodes(self, layer, matrix)
+            case RepeatLayer():
+                return repeats.nodes(self, layer, parent, depth)
             case GroupLayer():
                 nodes = list(self.nodes(layer.layers, matrix, depth + 1))
                 if layer.clip:
