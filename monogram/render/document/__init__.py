@@ -26,7 +26,7 @@ from .documents import (
     parse_values,
     upgrade,
 )
-from .generated import CodeLayer, TableLayer
+from .generated import CodeLayer, Generated, TableLayer
 from .images import Crop, ImageLayer, ImageValue
 from .layers import GroupLayer, Layer, RepeatLayer, ShapeLayer, walk
 from .pages import page, page_ids
@@ -60,6 +60,7 @@ __all__ = [
     "EllipseShape",
     "Entry",
     "Font",
+    "Generated",
     "GroupLayer",
     "ImageFill",
     "ImageLayer",

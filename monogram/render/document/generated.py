@@ -47,3 +47,6 @@ class TableLayer(Placed, tag_field="type", tag="table", kw_only=True):
     direction: Literal["auto", "ltr", "rtl"] = "auto"  # `auto`: as the first item reads
     lang: Annotated[str, Meta(max_length=35)] = ""
     fill: Color = "#000000"
+
+
+Generated = CodeLayer | TableLayer

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from .basics import Coordinate, Name
-from .generated import CodeLayer, TableLayer
+from .generated import Generated
 from .images import ImageLayer
 from .paints import Paint
 from .placed import Placed
@@ -51,7 +51,7 @@ class RepeatLayer(Placed, tag_field="type", tag="repeat", kw_only=True):
     clip: bool = False  # each cut at its box
 
 
-Layer = ImageLayer | TextLayer | ShapeLayer | GroupLayer | RepeatLayer | CodeLayer | TableLayer
+Layer = ImageLayer | TextLayer | ShapeLayer | GroupLayer | RepeatLayer | Generated
 
 
 def walk(layers: list[Layer]) -> Iterator[Layer]:

@@ -1,1 +1,22 @@
 """Generated layers: codes, tables, calendars, skies and art become plain nodes, so that painters know nothing of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..document import CodeLayer, Generated, TableLayer
+from ..matrices import Matrix
+from ..scene import AnyNode
+from . import codes, tables
+
+if TYPE_CHECKING:
+    from ..resolve.layers import Resolving
+
+
+def nodes(resolving: Resolving, layer: Generated, matrix: Matrix) -> list[AnyNode]:
+    """What the layer is made of, bottom first; `matrix` maps its box to canvas pixels. Raises RenderError."""
+    match layer:
+        case CodeLayer():
+            return codes.nodes(resolving, layer, matrix)
+        case TableLayer():
+            return tables.nodes(resolving, layer, matrix)

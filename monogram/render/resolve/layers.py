@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import skia
 
-from .. import bindings, limits, paths
+from .. import bindings, generate, limits, paths
 from ..document import (
-    CodeLayer,
     Document,
     GroupLayer,
     ImageLayer,
@@ -22,12 +21,11 @@ from ..document import (
     ShapeLayer,
     ShapeMask,
     Side,
-    TableLayer,
     TextLayer,
     Values,
 )
 from ..errors import RenderError
-from ..generate import codes, repeats, tables
+from ..generate import repeats
 from ..headers import probe
 from ..matrices import Matrix, bounds, intersection, multiply, outset, rotate, translate, union
 from ..paths import box_of
@@ -94,16 +92,14 @@ class Resolving:
                 nodes = shapes.nodes(self, layer, matrix)
             case TextLayer():
                 nodes = texts.nodes(self, layer, matrix, clips)
-            case CodeLayer():
-                nodes = codes.nodes(self, layer, matrix)
-            case TableLayer():
-                nodes = tables.nodes(self, layer, matrix)
             case RepeatLayer():
                 return repeats.nodes(self, layer, parent, depth)
             case GroupLayer():
                 nodes = list(self.nodes(layer.layers, matrix, depth + 1))
                 if layer.clip:
                     clips.append(paths.outline(RectangleShape(), layer.width, layer.height))
+            case _:
+                nodes = generate.nodes(self, layer, matrix)
         return self.together(layer, nodes, matrix, clips)
 
     def together(self, layer: Layer, nodes: list[AnyNode], matrix: Matrix, clips: list[skia.Path]) -> list[AnyNode]:
