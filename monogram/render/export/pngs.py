@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from struct import pack
 
 import numpy as np
@@ -26,14 +26,23 @@ def png(strips: Iterable[np.ndarray], width: int, height: int, dpi: float, profi
         yield _chunk(b"iCCP", b"ICC profile\0\0" + isal_zlib.compress(profile, 3))
     per_metre = round(dpi / 0.0254)
     yield _chunk(b"pHYs", pack(">IIB", per_metre, per_metre, 1))
-    packer = isal_zlib.compressobj(_LEVEL)
-    above = np.zeros(width * 4, np.uint8)
-    for strip in strips:
-        packed = packer.compress(_filtered(strip.reshape(len(strip), width * 4), above))
-        if packed:
-            yield _chunk(b"IDAT", packed)
-    yield _chunk(b"IDAT", packer.flush())
+    yield from (_chunk(b"IDAT", packed) for packed in _deflated(strips, width * 4) if packed)
     yield _chunk(b"IEND", b"")
+
+
+def _deflated(strips: Iterable[np.ndarray], row: int) -> Iterator[bytes]:
+    """One zlib stream in pieces. A strip is packed in a thread of its own while the next one is painted or read back."""
+    packer, above = isal_zlib.compressobj(_LEVEL), np.zeros(row, np.uint8)
+    with ThreadPoolExecutor(1) as beside:
+        before = None
+        for strip in strips:
+            filtered = _filtered(strip.reshape(len(strip), row), above)
+            if before is not None:
+                yield before.result()
+            before = beside.submit(packer.compress, filtered)
+        if before is not None:
+            yield before.result()
+    yield packer.flush()
 
 
 def _filtered(rows: np.ndarray, above: np.ndarray) -> np.ndarray:
@@ -47,4 +56,4 @@ def _filtered(rows: np.ndarray, above: np.ndarray) -> np.ndarray:
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
-    return b"".join((pack(">I", len(body)), kind, body, pack(">I", zlib.crc32(body, zlib.crc32(kind)))))
+    return b"".join((pack(">I", len(body)), kind, body, pack(">I", isal_zlib.crc32(body, isal_zlib.crc32(kind)))))
