@@ -45,6 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     migrate = commands.add_parser("migrate", help="bring the database to this version's tables")
     migrate.set_defaults(run=_migrate)
 
+    doctor = commands.add_parser("doctor", help="look at everything Monogram stands on here, and say what is wrong")
+    doctor.add_argument("--json", action="store_true", help="the findings as JSON")
+    doctor.set_defaults(run=_doctor)
+
     add_render(commands)
     return parser
 
@@ -80,6 +84,12 @@ def _migrate(args: argparse.Namespace) -> int:
         steps = serving.migrate(url)
     print("\n".join(steps) or "Nothing to do: the database is at this version.")
     return 0
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from monogram import doctor
+
+    return doctor.run(settings.read(), as_json=args.json)
 
 
 if __name__ == "__main__":

@@ -92,13 +92,17 @@ class Renderer:
 
     async def _answer(self, job: dict[str, Any], read_file: ReadFile) -> dict[str, Any]:
         """The child's answer, within the limits. Starts a child where there is none."""
+        try:
+            packed = frames.pack(job)
+        except RecursionError:
+            raise RenderError("document_invalid", "The design document is nested too deep.") from None
         if self._child is None:
             await self._start()
         self._drawn += 1
         watch = asyncio.create_task(self._watch(self._child))
         try:
             async with asyncio.timeout(self.seconds):
-                return await self._converse(job, read_file)
+                return await self._converse(packed, read_file)
         except (asyncio.IncompleteReadError, ConnectionError):
             raise RendererStopped(await self._cause_of_death()) from None
         except BaseException as error:
@@ -146,8 +150,9 @@ class Renderer:
         missing = "; ".join(f"{name}: {why}" for name, why in self.level.missing.items())
         log.info("renderer %s, sandbox: %s%s", self.pid, " ".join(self.level.in_force), missing and f"; without {missing}")
 
-    async def _converse(self, job: dict[str, Any], read_file: ReadFile) -> dict[str, Any]:
-        await self._send(job)
+    async def _converse(self, job: bytes, read_file: ReadFile) -> dict[str, Any]:
+        self._writer.write(job)
+        await self._writer.drain()
         while True:
             message = await self._receive()
             if "need" not in message:

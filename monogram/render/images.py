@@ -52,8 +52,16 @@ def _decode_png(data: bytes, name: str) -> tuple[np.ndarray, bool]:
     except imagecodecs.PngError as error:
         raise _broken(name, str(error), "too small" in str(error)) from None
     if pixels.dtype == np.uint16:
-        pixels = ((pixels.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
+        pixels = _eight_bits(pixels)
     return _rgba(pixels if pixels.ndim == 3 else pixels[:, :, None])
+
+
+def _eight_bits(pixels: np.ndarray) -> np.ndarray:
+    """16 bits rounded to 8, some rows at a time: the numbers in between take four times the picture."""
+    out = np.empty(pixels.shape, np.uint8)
+    for top in range(0, len(pixels), 256):
+        out[top:top + 256] = (pixels[top:top + 256].astype(np.uint32) * 255 + 32767) // 65535
+    return out
 
 
 def _decode_jpeg(data: bytes, name: str, info: ImageInfo) -> np.ndarray:
