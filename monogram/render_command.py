@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .render.document import Document, Values
     from .render.draw import Drawing
     from .render.export import Encoding
+    from .render.preflight import Finding
 
 DESCRIPTION = """Draws a design document. Images are looked up beside the document, and those that values name beside the
 values too. With a CSV, each row is a set of values: its header names the components, an optional column `file` names
@@ -94,8 +95,8 @@ def _run(args: argparse.Namespace) -> int:
     for page_id in pages:
         target = job.target(output, page_id)
         with Progress("rows of pixels") as progress:
-            drawing = _draw(job, values, page_id, target, progress.at if _is_large(document) else None)
-        _warn(drawing)
+            drawing, findings = _draw(job, values, page_id, target, progress.at if _is_large(document) else None)
+        _warn(drawing, findings)
         print(f"{target}: {drawing.scene.width} x {drawing.scene.height} pixels, {drawing.scene.dpi:g} dpi")
     return 0
 
@@ -105,10 +106,13 @@ def _is_large(document: Document) -> bool:
     return document.canvas.width * document.canvas.height > 50_000_000
 
 
-def _draw(job: Job, values: Values, page: str, output: Path, progress=None) -> Drawing:
-    from .render import draw
+def _draw(job: Job, values: Values, page: str, output: Path, progress=None) -> tuple[Drawing, list[Finding]]:
+    from .render import document, draw, preflight
 
     drawing = draw.open(job.document, values, job.assets, side=job.side, page=page, encoding=job.encoding)
+    findings = preflight.check(document.page(job.document, page), drawing)
+    if job.side == "print" and (refused := preflight.refusal(findings)):
+        raise refused
     part = output.with_name(output.name + ".part")  # a file that has its name is whole
     digest = hashlib.sha256()
     try:
@@ -123,7 +127,7 @@ def _draw(job: Job, values: Values, page: str, output: Path, progress=None) -> D
         part.unlink(missing_ok=True)
     if job.lineage:
         _write_lineage(job, values, page, drawing, output, digest.hexdigest())
-    return drawing
+    return drawing, findings
 
 
 def _write_lineage(job: Job, values: Values, page: str, drawing: Drawing, output: Path, sha256: str) -> None:
@@ -254,13 +258,11 @@ def assets_of(document: Document, bundle: Bundle, beside: Path | None) -> Callab
     return read
 
 
-def _warn(drawing: Drawing) -> None:
-    from .render import preflight
-
+def _warn(drawing: Drawing, findings: list[Finding]) -> None:
     for note in drawing.report.notes:
         print(f"note: {note}", file=sys.stderr)
-    for finding in preflight.check(drawing.report):
-        print(f"{finding.severity}: {finding.code}: {finding.message} (layer {finding.layer})", file=sys.stderr)
+    for finding in findings:
+        print(f"{finding.severity}: {finding.code}: {finding.words('merchant', 'en')}", file=sys.stderr)
 
 
 def complain(error: RenderError) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import ceil, floor
 
 import numpy as np
@@ -17,7 +17,7 @@ from .outlines import cast_inside, paint_path
 from .patches import paint_patch
 from .paths import matrix as skia_matrix
 from .pictures import SRGB, Pictures
-from .scene import AnyNode, Blur, Box, GlyphsNode, GroupNode, ImageNode, PatchNode, PathNode, Scene, shows
+from .scene import AnyNode, Blur, Box, GlyphsNode, GroupNode, ImageNode, PatchNode, PathNode, Rgba, Scene, shows
 
 _BLENDS = {
     "normal": skia.BlendMode.kSrcOver, "multiply": skia.BlendMode.kMultiply, "screen": skia.BlendMode.kScreen,
@@ -57,6 +57,23 @@ def strips(scene: Scene) -> Iterator[np.ndarray]:
 def pixels(scene: Scene) -> np.ndarray:
     """The whole painted canvas: uint8 (height, width, 4), sRGB, not premultiplied."""
     return np.concatenate([strip.copy() for strip in strips(scene)])
+
+
+def sample(nodes: Sequence[AnyNode], box: Box, size: tuple[int, int], pictures: Pictures, background: Rgba) -> np.ndarray:
+    """Nodes within a box of canvas pixels, brought to width x height: uint8 (height, width, 4), not premultiplied.
+
+    For judging a picture: what is shrunk here is not shrunk as carefully as a print is.
+    """
+    surface, held = _surface(*size)
+    canvas = surface.getCanvas()
+    canvas.clear(color(background))
+    canvas.scale(size[0] / (box[2] - box[0]), size[1] / (box[3] - box[1]))
+    canvas.translate(-box[0], -box[1])
+    for node in nodes:
+        _paint(canvas, node, pictures)
+    found = _read(surface, np.empty((size[1], size[0], 4), np.uint8), 0)
+    del surface, canvas, held
+    return found
 
 
 def _surface(width: int, height: int) -> tuple[skia.Surface, np.ndarray]:

@@ -1,58 +1,149 @@
-"""What a printer would complain about, found before anything is printed."""
+"""What a printer would complain about, found before anything is printed: one set of rules for editing, confirming, printing."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
+from . import draw
+from .document import Document, Least, Preflight, Side, Values, page
+from .draw import Drawing
+from .errors import RenderError
+from .matrices import Box, lengths
+from .preflight_words import WORDS
 from .reports import Report
+from .resolve import Assets
+from .scene import PathNode, walk
 
-# Printers' common bounds: at 300 dpi nothing shows, below 150 edges soften, below 100 pixels show at arm's length.
-WARN_DPI = 150
-SEVERE_DPI = 100
-# Under about 5 points letters fill in, on paper and more so on fabric.
-SMALLEST_POINTS = 5.0
-# Pixels of ink beyond the safe area that are still forgiven: anti-aliased edges and the sides of letters.
+Severity = Literal["refuse", "warn", "mend"]
+Audience = Literal["shopper", "merchant"]
+
+# Pixels of ink beyond an area that are still forgiven: anti-aliased edges and the sides of letters.
 _TOLERANCE = 2.0
+# What a laser's spot can do, where the document has no rule of its own.
+_ENGRAVED_MM = Least(warn=0.25)
 
 
 class Finding(Struct, frozen=True):
-    """code: stable name; severity: `severe` should stop a print, `warning` should be looked at."""
+    """code: stable name. severity: `refuse` stops a print, `warn` should be looked at, `mend` was put right.
+
+    layer: its id, None for the whole picture. figures: what the words need.
+    """
 
     code: str
-    layer: str
-    severity: Literal["warning", "severe"]
-    message: str
+    layer: str | None
+    severity: Severity
+    figures: dict[str, str | float] = {}
+
+    def words(self, audience: Audience, lang: str) -> str:
+        """One or two sentences for the shopper or the merchant: Chinese for `zh...`, else English."""
+        table = WORDS.get(self.code, WORDS["other"])[audience]
+        return table["zh" if lang.lower().startswith("zh") else "en"].format(**({"layer": self.layer} | self.figures))
+
+    def told(self, lang: str = "en") -> dict[str, Any]:
+        """As JSON data, with words for both."""
+        return {"code": self.code, "layer": self.layer, "severity": self.severity,
+                "shopper": self.words("shopper", lang), "merchant": self.words("merchant", lang)}
 
 
-def check(report: Report) -> list[Finding]:
-    """Findings in the order of the layers: photos too small for their place, text too small, cut or outside the safe area."""
-    found = []
-    for image in report.images:
-        if image.dpi < WARN_DPI:
-            severity = "severe" if image.dpi < SEVERE_DPI else "warning"
-            found.append(Finding("image_low_resolution", image.layer, severity,
-                                 f"The image {image.asset!r} prints at {image.dpi:.0f} dpi; {WARN_DPI} or more looks sharp."))
-    for text in report.texts:
-        points = text.size / report.dpi * 72
-        if points < SMALLEST_POINTS:
-            found.append(Finding("text_small", text.layer, "warning",
-                                 f"The text is set at {points:.1f} points; below {SMALLEST_POINTS:g} it may not be legible."))
-        if text.overflowed:
-            found.append(Finding("text_overflow", text.layer, "severe", "The text does not fit its box."))
-        if _leaves(text.bounds, report.safe):
-            found.append(Finding("text_outside_safe", text.layer, "warning",
-                                 "The text reaches outside the safe area and may be cut."))
-    found += [Finding("code_without_ground", code.layer, "warning",
-                      "The code has no light colour of its own: what lies below it must be light, or it will not scan.")
-              for code in report.codes if not code.grounded]
+def examine(document: Document, values: Values, assets: Assets, *, side: Side = "print", page_id: str | None = None,
+            book=None) -> list[Finding]:
+    """Every finding of a page, without drawing the file. What cannot be drawn at all is one finding that refuses."""
+    try:
+        only = page(document, page_id)
+        return check(only, draw.open(only, values, assets, side=side, book=book))
+    except RenderError as error:
+        return [of_error(error)]
+
+
+def of_error(error: RenderError) -> Finding:
+    return Finding(error.code, error.layer, "refuse", {"part": error.part or "", "message": error.message})
+
+
+def refusal(findings: list[Finding]) -> RenderError | None:
+    """The failure that the first finding to refuse stands for."""
+    worst = next((finding for finding in findings if finding.severity == "refuse"), None)
+    return worst and RenderError(worst.code, worst.words("merchant", "en"), layer=worst.layer, part="preflight")
+
+
+def check(document: Document, drawing: Drawing) -> list[Finding]:
+    """The findings of one page (see `document.page`) and its drawing: from the report in the order of the layers, then those
+    of lines, then those seen in the picture. Raises what decoding raises."""
+    from . import pictorial  # pixels are looked at here only
+
+    preflight = document.preflight
+    found = _of_images(drawing.report, preflight) + _of_texts(document, drawing, preflight) + _of_lines(drawing, preflight)
+    found += pictorial.of_contrast(drawing, preflight.rules.text_contrast)
+    if preflight.gamut_profile != "none":
+        found += pictorial.of_gamut(drawing, preflight.gamut_profile, preflight.rules.gamut)
     return found
 
 
-def _leaves(box, safe) -> bool:
+def below(least: Least, value: float) -> Severity | None:
+    """What the rule says of a value."""
+    if least.refuse is not None and value < least.refuse:
+        return "refuse"
+    return "warn" if least.warn is not None and value < least.warn else None
+
+
+def _of_images(report: Report, preflight: Preflight) -> list[Finding]:
+    found = []
+    for image in report.images:
+        if severity := below(preflight.rules.image_dpi, image.dpi):
+            rule = preflight.rules.image_dpi
+            wanted = max(filter(None, (rule.refuse, rule.warn)))
+            found.append(Finding("image_low_resolution", image.layer, severity,
+                                 {"asset": image.asset, "dpi": round(image.dpi), "wanted": f"{wanted:g}"}))
+    return found
+
+
+def _of_texts(document: Document, drawing: Drawing, preflight: Preflight) -> list[Finding]:
+    rules, report, found = preflight.rules, drawing.report, []
+    trim = _trim(document, drawing)
+    for text in report.texts:
+        points = round(text.size / document.canvas.dpi * 72, 1)
+        if severity := below(rules.text_points, points):
+            wanted = max(filter(None, (rules.text_points.refuse, rules.text_points.warn)))
+            found.append(Finding("text_small", text.layer, severity, {"points": points, "wanted": f"{wanted:g}"}))
+        if text.overflowed and rules.text_cut != "off":
+            found.append(Finding("text_overflow", text.layer, rules.text_cut))
+        elif text.size < text.asked and rules.text_shrunk != "off":
+            percent = round(text.size / text.asked * 100)
+            found.append(Finding("text_shrunk", text.layer, "mend", {"points": points, "percent": percent}))
+        if rules.print_area != "off" and _leaves(text.bounds, trim):
+            found.append(Finding("text_outside_print", text.layer, rules.print_area))
+        elif rules.safe_area != "off" and _leaves(text.bounds, report.safe):
+            found.append(Finding("text_outside_safe", text.layer, rules.safe_area))
+    return found
+
+
+def _of_lines(drawing: Drawing, preflight: Preflight) -> list[Finding]:
+    rule = preflight.rules.line_mm or (_ENGRAVED_MM if preflight.process == "engraving" else Least())
+    thinnest: dict[str, float] = {}
+    for node in walk(drawing.scene.nodes):
+        if isinstance(node, PathNode):
+            for line in node.strokes:
+                mm = line.width * min(lengths(node.matrix)) / drawing.scene.dpi * 25.4
+                thinnest[node.layer] = min(mm, thinnest.get(node.layer, mm))
+    found = []
+    for layer, mm in thinnest.items():
+        if severity := below(rule, mm):
+            wanted = max(filter(None, (rule.refuse, rule.warn)))
+            found.append(Finding("line_thin", layer, severity, {"mm": round(mm, 2), "wanted": f"{wanted:g}"}))
+    return found
+
+
+def _trim(document: Document, drawing: Drawing) -> Box:
+    canvas, scale = document.canvas, drawing.report.dpi / document.canvas.dpi
+    bleed = canvas.bleed
+    edges = (bleed.left, bleed.top, canvas.width - bleed.right, canvas.height - bleed.bottom)
+    return tuple(edge * scale for edge in edges)
+
+
+def _leaves(box: Box, area: Box) -> bool:
     left, top, right, bottom = box
     if right <= left or bottom <= top:
         return False
-    beyond = (safe[0] - left, safe[1] - top, right - safe[2], bottom - safe[3])
+    beyond = (area[0] - left, area[1] - top, right - area[2], bottom - area[3])
     return max(beyond) > _TOLERANCE

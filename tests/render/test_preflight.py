@@ -7,9 +7,11 @@ import msgspec
 import pytest
 from PIL import Image
 
+from monogram.render import draw
 from monogram.render.document import parse, parse_values
 from monogram.render.draw import engine, render
-from monogram.render.preflight import check
+from monogram.render.preflight import check, examine, refusal
+from monogram.render.preflight_words import WORDS
 from monogram.render.recipes import identity, recipe
 
 
@@ -37,13 +39,21 @@ def report(photo=(1500, 1000), **text):
     return render(document(**text), {}, {"photo": png(*photo)}).report
 
 
-@pytest.mark.parametrize("width, dpi, severity", [(300, 300, None), (150, 150, None), (147, 147, "warning"),
-                                                  (102, 102, "warning"), (99, 99, "severe"), (1500, 1500, None)])
+def findings(photo=(1500, 1000), rules=None, **text):
+    """(code, severity) of the photo and the name; its contrast aside."""
+    raw = msgspec.to_builtins(document(**text)) | {"preflight": {"rules": {"textContrast": {}} | (rules or {})}}
+    made = parse(raw)
+    return [(f.code, f.severity) for f in check(made, draw.open(made, {}, {"photo": png(*photo)}))]
+
+
+@pytest.mark.parametrize("width, dpi, severity", [(300, 300, None), (150, 150, None), (147, 147, "warn"),
+                                                  (102, 102, "warn"), (99, 99, "refuse"), (1500, 1500, None)])
 def test_resolution_where_it_is_placed(width, dpi, severity):
-    made = report((width, width * 2 // 3))
-    assert made.images[0].dpi == pytest.approx(dpi, abs=1.1)
-    assert [(f.code, f.layer, f.severity) for f in check(made)] == (
-        [("image_low_resolution", "photo", severity)] if severity else [])
+    photo = (width, width * 2 // 3)
+    assert report(photo).images[0].dpi == pytest.approx(dpi, abs=1.1)
+    expected = [("image_low_resolution", severity)] if severity else []
+    assert findings(photo, {"imageDpi": {"refuse": 100, "warn": 150}}) == expected
+    assert findings(photo) == [(code, "warn") for code, _ in expected], "nothing refuses unless the document says so"
 
 
 def test_a_crop_lowers_resolution():
@@ -54,19 +64,106 @@ def test_a_crop_lowers_resolution():
     assert made.images[0].dpi == pytest.approx(150, abs=1)
 
 
-def test_text_outside_the_safe_area():
-    assert [f.code for f in check(report(x=20))] == ["text_outside_safe"]
-    assert [f.code for f in check(report(x=30))] == []
-    assert [f.code for f in check(report(x=320, width=250, align="right"))] == []
-    assert [f.code for f in check(report(x=340, width=250, align="right"))] == ["text_outside_safe"]
+def test_text_outside_the_safe_area_and_the_print_area():
+    assert findings(x=20) == [("text_outside_safe", "warn")]
+    assert findings(x=30) == []
+    assert findings(x=320, width=250, align="right") == []
+    assert findings(x=340, width=250, align="right") == [("text_outside_safe", "warn")]
+    assert findings(x=365, width=250, align="right") == [("text_outside_print", "warn")]
+    assert findings(x=365, width=250, align="right", rules={"printArea": "refuse"}) == [("text_outside_print", "refuse")]
+    assert findings(x=20, rules={"safeArea": "off"}) == []
 
 
-def test_small_and_overflowing_text():
-    made = report(text="A dedication that is a good deal longer " * 6, fit="shrink", size=90, height=60)
-    assert made.texts[0].size < made.texts[0].asked
-    assert [f.code for f in check(made)] == ["text_small"]
-    made = report(text="Anna Anna Anna", wrap=False, overflow="clip", size=120, width=300)
-    assert ("text_overflow", "severe") in [(f.code, f.severity) for f in check(made)]
+def test_small_cut_and_shrunk_text():
+    many = "A dedication that is a good deal longer " * 6
+    assert findings(text=many, fit="shrink", size=90, height=60) == [("text_small", "warn"), ("text_shrunk", "mend")]
+    assert findings(text=many, fit="shrink", size=90, height=60, rules={"textPoints": {"refuse": 5}, "textShrunk": "off"}) == [
+        ("text_small", "refuse")]
+    wide = {"text": "Anna Anna Anna", "wrap": False, "overflow": "clip", "size": 120, "width": 300}
+    assert ("text_overflow", "warn") in findings(**wide)
+    assert ("text_overflow", "refuse") in findings(**wide, rules={"textCut": "refuse"})
+
+
+BOX = {"x": 20, "y": 20, "width": 560, "height": 160}
+NAME = {"id": "name", "type": "text", "text": "Anna", "font": {"family": "Noto Sans", "weight": 700}, "size": 110, **BOX}
+
+
+def drawn(*layers, values=None, assets=None, **preflight):
+    made = parse({"canvas": {"width": 600, "height": 200}, "layers": list(layers), "preflight": preflight,
+                  "assets": {name: {} for name in assets or {}},
+                  "bindings": [{"component": "name", "layer": "name", "property": "text"}] if values else []})
+    return {finding.code: finding for finding in examine(made, values or {}, assets or {})}
+
+
+def ground(color, **more):
+    return {"id": "ground", "type": "shape", "shape": {"kind": "rectangle"}, "width": 600, "height": 200, "fill": color, **more}
+
+
+@pytest.mark.parametrize("below, fill, low", [
+    ("#ffffff", "#000000", False), ("#ffffff", "#f0f0f0", True), ("#ffffff", "#c9c9c9", False), ("#101010", "#000000", True),
+    ("#00000000", "#000000", False), ("#00000000", "#ffffff", False),  # on nothing: the garment is not known
+])
+def test_contrast_to_what_lies_below(below, fill, low):
+    assert ("contrast_low" in drawn(ground(below), {**NAME, "fill": fill})) == low
+
+
+def test_contrast_is_looked_at_in_the_picture():
+    buffer = io.BytesIO()
+    photo = Image.new("RGB", (600, 200), "#fafafa")
+    photo.paste("#202020", (0, 0, 150, 200))
+    photo.save(buffer, "PNG")
+    image = {"id": "photo", "type": "image", "asset": "p", "width": 600, "height": 200}
+    assets = {"p": buffer.getvalue()}
+    white = {**NAME, "fill": "#ffffff"}
+    found = drawn(image, white, assets=assets)["contrast_low"]
+    assert found.layer == "name" and found.figures["contrast"] < 1.1
+    assert "contrast_low" not in drawn(image, {**white, "x": -5, "width": 140, "size": 40}, assets=assets), "on its dark part"
+    assert "contrast_low" not in drawn(image, {**white, "stroke": {"color": "#000000", "width": 6}}, assets=assets)
+    veiled = {"id": "g", "type": "group", "width": 600, "height": 200, "layers": [ground("#000000c0"), white]}
+    assert "contrast_low" not in drawn(image, veiled, assets=assets), "what lies below within its group counts"
+    assert "contrast_low" in drawn(image, white, {**ground("#ffffff"), "id": "over", "x": 0}, assets=assets)
+
+
+def test_lines_for_engraving():
+    ring = ground(None, stroke={"color": "#000000", "width": 2, "behind": False})  # 0.17 mm at 300 dpi
+    assert drawn(ring) == {}
+    found = drawn(ring, process="engraving")["line_thin"]
+    assert (found.severity, found.layer, found.figures["mm"]) == ("warn", "ground", 0.17)
+    assert drawn(ring, rules={"lineMm": {"refuse": 0.18}})["line_thin"].severity == "refuse"
+    assert drawn(ring, process="engraving", rules={"lineMm": {"warn": 0.16}}) == {}
+
+
+def test_colours_out_of_gamut():
+    assert "color_out_of_gamut" in drawn(ground("#00ff00"), gamutProfile="cmyk")
+    assert "color_out_of_gamut" not in drawn(ground("#8a7a6a"), gamutProfile="cmyk")
+    assert "color_out_of_gamut" not in drawn(ground("#00ff00"))
+    assert drawn(ground("#00ff00"), gamutProfile="cmyk", rules={"gamut": {"refuse": 5}})["color_out_of_gamut"].severity == "refuse"
+
+
+def test_what_cannot_be_drawn_is_a_finding_while_editing():
+    (found,) = drawn({**NAME, "text": "x"}, values={"name": "a\ue123"}).values()
+    assert (found.code, found.severity, found.layer) == ("glyph_missing", "refuse", "name")
+    assert "U+E123" in found.words("shopper", "en") and "无法印刷" in found.words("shopper", "zh_TW")
+    (found,) = drawn(NAME, {"id": "p", "type": "image", "asset": "p", "width": 9, "height": 9}, assets={"p": b""}).values()
+    assert found.severity == "refuse" and found.words("shopper", "de") == WORDS[found.code]["shopper"]["en"]
+
+
+def test_a_finding_that_refuses_stands_for_a_failure():
+    found = list(drawn(ground("#ffffff"), {**NAME, "fill": "#fefefe"}, rules={"textContrast": {"refuse": 2, "warn": 4}}).values())
+    error = refusal(found)
+    assert (error.code, error.layer, error.part) == ("contrast_low", "name", "preflight") and "asks for 4" in error.message
+    assert refusal([]) is None
+
+
+def test_every_finding_has_words_in_both_languages_for_both():
+    figures = {name: 1 for name in ("asset", "dpi", "wanted", "points", "percent", "mm", "contrast", "profile", "change", "part",
+                                    "message", "layer")}
+    for code, table in WORDS.items():
+        for audience in ("shopper", "merchant"):
+            assert set(table[audience]) == {"en", "zh"}, code
+            assert all(text.format(**figures) for text in table[audience].values())
+            assert not table[audience]["zh"].isascii() or "{" in table[audience]["zh"]
+        assert "{layer}" not in table["shopper"]["en"] + table["shopper"]["zh"], "shoppers know no layers"
 
 
 def test_the_report_names_fonts_and_files():

@@ -141,7 +141,15 @@ def test_usage_errors(folder, arguments):
 def test_preflight_is_told(folder):
     Image.new("RGB", (8, 6), "#ff0000").save(folder / "red.png")
     done = monogram("design.json", cwd=folder)
-    assert done.returncode == 0 and done.stderr.startswith("severe: image_low_resolution: ") and "20 dpi" in done.stderr
+    assert done.returncode == 0 and done.stderr.startswith("warn: image_low_resolution: ") and "20 dpi" in done.stderr
+    document = json.loads((folder / "design.json").read_text("utf-8"))
+    document["preflight"] = {"rules": {"imageDpi": {"refuse": 72}}}
+    (folder / "design.json").write_text(json.dumps(document), "utf-8")
+    (folder / "design.png").unlink()
+    done = monogram("design.json", cwd=folder)
+    assert done.returncode == 1 and done.stderr.startswith("error: image_low_resolution: ") and "(layer photo)" in done.stderr
+    assert not (folder / "design.png").exists()
+    assert monogram("design.json", "--side", "preview", cwd=folder).returncode == 0, "a preview is not a print"
 
 
 def test_a_drawing_without_text_loads_no_fonts(folder):

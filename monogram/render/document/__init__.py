@@ -7,6 +7,7 @@ Lengths are canvas pixels, y grows downwards, angles are degrees clockwise. Laye
 from __future__ import annotations
 
 from .basics import BlendMode, Color, Insets, Name, Output, Part, Side
+from .checking import Least, Most, Preflight, Rules
 from .documents import (
     VERSION,
     Asset,
@@ -68,9 +69,11 @@ __all__ = [
     "ImageValue",
     "Insets",
     "Layer",
+    "Least",
     "LineShape",
     "LinearGradient",
     "Mask",
+    "Most",
     "Name",
     "Output",
     "Page",
@@ -80,10 +83,12 @@ __all__ = [
     "PatternFill",
     "PhysicalSize",
     "Placed",
+    "Preflight",
     "Point",
     "RadialGradient",
     "RectangleShape",
     "RepeatLayer",
+    "Rules",
     "Shadow",
     "Shape",
     "ShapeLayer",

@@ -10,6 +10,7 @@ from msgspec import Meta, field
 
 from ..errors import RenderError
 from .basics import Color, Insets, Name, Part, Pixels, Positive
+from .checking import Preflight
 from .generated import CodeLayer, TableLayer
 from .images import ImageLayer, ImageValue
 from .layers import Layer, RepeatLayer, ShapeLayer, walk
@@ -90,6 +91,7 @@ class Document(Part, kw_only=True):
     page_id: PageId = "front"
     pages: Annotated[tuple[Page, ...], Meta(max_length=99)] = ()
     bindings: list[Binding] = field(default_factory=list)
+    preflight: Preflight = Preflight()
 
 
 # What a component may answer: text, number, yes or no, a photo, or nothing; or a list of texts or of such answers by name.

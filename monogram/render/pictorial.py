@@ -1,0 +1,113 @@
+"""Findings that only the picture shows: words that do not stand out, colours that a press cannot reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from . import paint, preflight
+from .document import Least, Most
+from .draw import Drawing
+from .matrices import Box, intersection
+from .pictures import Pictures
+from .reports import TextReport
+from .scene import AnyNode, GroupNode, PathNode
+
+# Longer side of what is looked at; and the height that letters have in it at most.
+_SIDE = 320
+_EM = 48
+# Of the letters' pixels, the part that must lie on something for a judgement.
+_GROUNDED = 0.2
+_GAMUT_SIDE = 256
+
+
+def of_contrast(drawing: Drawing, rule: Least) -> list[preflight.Finding]:
+    """Words against what lies under them. A text counts as read by its worse quarter of pixels; one with a stroke or shadow
+    by its better quarter, since a rim alone makes letters readable."""
+    found = []
+    pictures = Pictures(drawing.scene, keep=True)
+    for text in drawing.report.texts:
+        contrast = _contrast(drawing, text, pictures)
+        if contrast is not None and (severity := preflight.below(rule, contrast)):
+            wanted = max(filter(None, (rule.refuse, rule.warn)))
+            found.append(preflight.Finding("contrast_low", text.layer, severity,
+                                           {"contrast": round(contrast, 2), "wanted": f"{wanted:g}"}))
+    return found
+
+
+def _contrast(drawing: Drawing, text: TextReport, pictures: Pictures) -> float | None:
+    scene = drawing.scene
+    box = intersection(text.bounds, (0, 0, scene.width, scene.height))
+    if box[2] - box[0] < 1 or box[3] - box[1] < 1:
+        return None
+    before, own = _until(scene.nodes, text.layer)
+    after, _ = _until(scene.nodes, text.layer, including=True)
+    if not own:
+        return None
+    size = _size(box, text.size)
+    ink = paint.sample(own, box, size, pictures, (0, 0, 0, 0))[:, :, 3]
+    ground = paint.sample(_near(before, box), box, size, pictures, scene.background)
+    whole = paint.sample(_near(after, box), box, size, pictures, scene.background)
+    letters = ink > 0.6 * max(1, int(ink.max()))
+    judged = letters & (ground[:, :, 3] > 127)
+    if judged.sum() < _GROUNDED * max(1, letters.sum()):
+        return None
+    one, two = _luminance(whole[judged]) + 0.05, _luminance(ground[judged]) + 0.05
+    rimmed = any(isinstance(node, PathNode) and (node.strokes or node.shadows) for node in own)
+    return float(np.percentile(np.maximum(one, two) / np.minimum(one, two), 75 if rimmed else 25))
+
+
+def _size(box: Box, em: float) -> tuple[int, int]:
+    width, height = box[2] - box[0], box[3] - box[1]
+    scale = min(1.0, _SIDE / max(width, height), max(_EM / em, 64 / max(width, height)))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _until(nodes: Sequence[AnyNode], layer: str, *, including: bool = False) -> tuple[list[AnyNode], list[AnyNode]]:
+    """What is painted before a layer (or up to it), groups opened halfway; and the layer's own nodes."""
+    below: list[AnyNode] = []
+    for at, node in enumerate(nodes):
+        if node.layer == layer:
+            own = [other for other in nodes[at:] if other.layer == layer]
+            return below + (own if including else []), own
+        if isinstance(node, GroupNode):
+            inside, own = _until(node.children, layer, including=including)
+            if own:
+                return below + ([msgspec.structs.replace(node, children=tuple(inside))] if inside else []), own
+        below.append(node)
+    return below, []
+
+
+def _near(nodes: list[AnyNode], box: Box) -> list[AnyNode]:
+    return [node for node in nodes if node.bounds[0] < box[2] and node.bounds[2] > box[0] and node.bounds[1] < box[3]
+            and node.bounds[3] > box[1]]
+
+
+def _luminance(pixels: np.ndarray) -> np.ndarray:
+    """Relative luminance of WCAG 2 from uint8 (n, 4)."""
+    value = pixels[:, :3] / 255
+    light = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+    return light @ np.array([0.2126, 0.7152, 0.0722])
+
+
+def of_gamut(drawing: Drawing, profile: str, rule: Most) -> list[preflight.Finding]:
+    """How far the picture's colours move in an output profile and back: relative colorimetric, black point compensation."""
+    from .images import vips
+
+    scene = drawing.scene
+    scale = min(1.0, _GAMUT_SIDE / max(scene.width, scene.height))
+    size = max(1, round(scene.width * scale)), max(1, round(scene.height * scale))
+    whole = paint.sample(scene.nodes, (0, 0, scene.width, scene.height), size, Pictures(scene, keep=True), scene.background)
+    inked = np.ascontiguousarray(whole[whole[:, :, 3] > 127][:, :3])
+    if not len(inked):
+        return []
+    image = vips().Image.new_from_memory(inked.data, len(inked), 1, 3, "uchar").copy(interpretation="srgb")
+    how = {"intent": "relative", "black_point_compensation": True}
+    back = image.icc_transform(profile, input_profile="srgb", **how).icc_transform("srgb", input_profile=profile, **how)
+    change = float(np.percentile(np.ndarray(buffer=image.dE00(back).write_to_memory(), dtype=np.float32, shape=len(inked)), 95))
+    severity = "refuse" if rule.refuse is not None and change > rule.refuse else \
+        "warn" if rule.warn is not None and change > rule.warn else None
+    return [preflight.Finding("color_out_of_gamut", None, severity, {"profile": profile, "change": round(change, 1)})] \
+        if severity else []
