@@ -21,6 +21,9 @@ OUTPUT_PIXELS = 400 * MEGAPIXEL
 SURFACE_PIXELS = 64 * MEGAPIXEL
 STRIP_ROWS = 1_024
 
+# An image whose adjusting is done on output pixels, at its placed size: as many as one surface holds.
+ADJUSTED_PIXELS = 64 * MEGAPIXEL
+
 # Groups within groups. Every level may hold a surface of its own.
 GROUP_DEPTH = 32
 LAYERS = 1_000

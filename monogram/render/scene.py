@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import skia
 from msgspec import Struct
 
+from .document.adjustments import Adjustment
 from .headers import ImageInfo
 from .matrices import Box, Matrix, lengths
 
@@ -22,6 +23,30 @@ class Source(Struct, frozen=True, eq=False):
     name: str
     data: bytes
     info: ImageInfo
+
+
+class Grid(Struct, frozen=True):
+    """width x height pixels of the output laid over a box of source pixels (left, top, right, bottom)."""
+
+    width: int
+    height: int
+    box: Box
+
+
+class Altered(Struct, frozen=True):
+    """A picture made from a source by `render/adjust`, in this order; it stands where a source may.
+
+    adjust: changes to all of the source's pixels; window: then only this part (whole source pixels) is left;
+    grid: then it is brought to this grid, for what is drawn on it.
+    textures: sources by the names that mosaics use.
+    """
+
+    source: Source
+    adjust: tuple[Adjustment, ...] = ()
+    window: tuple[int, int, int, int] | None = None
+    grid: Grid | None = None
+    drawn: tuple[Adjustment, ...] = ()
+    textures: tuple[tuple[str, Source], ...] = ()
 
 
 class Linear(Struct, frozen=True):
@@ -43,9 +68,9 @@ class Radial(Struct, frozen=True):
 
 
 class Texture(Struct, frozen=True):
-    """A source as paint. matrix: source pixels to own coordinates. Beyond the source it repeats, or its edge pixels do."""
+    """A picture as paint. matrix: its pixels to own coordinates. Beyond the picture it repeats, or its edge pixels do."""
 
-    source: Source
+    source: Source | Altered
     matrix: Matrix
     repeats: bool
 
@@ -109,10 +134,28 @@ class PathNode(Node, frozen=True, kw_only=True):
 
 
 class ImageNode(Node, frozen=True, kw_only=True):
-    """The region (left, top, right, bottom; source pixels, fractional) of a source. The matrix maps source pixels."""
+    """The region (left, top, right, bottom; its pixels, fractional) of a picture. The matrix maps the picture's pixels."""
 
-    source: Source
+    source: Source | Altered
     region: Box
+
+
+class PatchNode(Node, frozen=True, kw_only=True):
+    """A picture stretched by parts over a box of own coordinates, cut at its edges.
+
+    columns, rows: ascending (own coordinate, the picture's pixel) of each cut, outer edges included.
+    """
+
+    source: Source | Altered
+    columns: tuple[tuple[float, float], ...]
+    rows: tuple[tuple[float, float], ...]
+
+    @property
+    def scales(self) -> tuple[float, float]:
+        """How long the picture's pixels become along both axes where they are drawn smallest, in canvas pixels."""
+        return tuple(along * min((there - here) / (to - at) for (here, at), (there, to) in zip(cuts, cuts[1:], strict=False)
+                                 if to > at)
+                     for along, cuts in zip(lengths(self.matrix), (self.columns, self.rows), strict=True))
 
 
 class GlyphsNode(Node, frozen=True, kw_only=True):
@@ -149,7 +192,7 @@ class GroupNode(Node, frozen=True, kw_only=True):
     isolated: bool
 
 
-AnyNode = PathNode | ImageNode | GlyphsNode | GroupNode
+AnyNode = PathNode | ImageNode | PatchNode | GlyphsNode | GroupNode
 
 
 class Scene(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,22 @@ Lengths are canvas pixels, y grows downwards, angles are degrees clockwise. Laye
 
 from __future__ import annotations
 
+from .adjustments import (
+    Adjustment,
+    Brightness,
+    Contrast,
+    Duotone,
+    Grey,
+    Invert,
+    LineArt,
+    Look,
+    Mosaic,
+    RemoveBackground,
+    Saturation,
+    Sepia,
+    Threshold,
+    Tint,
+)
 from .basics import BlendMode, Color, Insets, Name, Output, Part, Side
 from .checking import Least, Most, Preflight, Rules
 from .documents import (
@@ -28,7 +44,7 @@ from .documents import (
     upgrade,
 )
 from .generated import CodeLayer, Generated, TableLayer
-from .images import Crop, ImageLayer, ImageValue
+from .images import Crop, ImageLayer, ImageValue, NineSlice
 from .layers import GroupLayer, Layer, RepeatLayer, ShapeLayer, walk
 from .pages import page, page_ids
 from .paints import ImageFill, LinearGradient, Paint, PatternFill, Point, RadialGradient, Stop
@@ -50,31 +66,41 @@ from .texts import Font, TextLayer
 
 __all__ = [
     "VERSION",
+    "Adjustment",
     "Asset",
     "Binding",
     "BlendMode",
+    "Brightness",
     "Canvas",
     "CodeLayer",
     "Color",
+    "Contrast",
     "Crop",
     "Document",
+    "Duotone",
     "EllipseShape",
     "Entry",
     "Font",
     "Generated",
+    "Grey",
     "GroupLayer",
     "ImageFill",
     "ImageLayer",
     "ImageMask",
     "ImageValue",
     "Insets",
+    "Invert",
     "Layer",
     "Least",
+    "LineArt",
     "LineShape",
     "LinearGradient",
+    "Look",
     "Mask",
+    "Mosaic",
     "Most",
     "Name",
+    "NineSlice",
     "Output",
     "Page",
     "Paint",
@@ -83,12 +109,15 @@ __all__ = [
     "PatternFill",
     "PhysicalSize",
     "Placed",
-    "Preflight",
     "Point",
+    "Preflight",
     "RadialGradient",
     "RectangleShape",
+    "RemoveBackground",
     "RepeatLayer",
     "Rules",
+    "Saturation",
+    "Sepia",
     "Shadow",
     "Shape",
     "ShapeLayer",
@@ -98,6 +127,8 @@ __all__ = [
     "Stroke",
     "TableLayer",
     "TextLayer",
+    "Threshold",
+    "Tint",
     "Value",
     "Values",
     "check",

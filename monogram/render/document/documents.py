@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, field
 
 from ..errors import RenderError
+from .adjustments import ON_GRID, Mosaic
 from .basics import Color, Insets, Name, Part, Pixels, Positive
 from .checking import Preflight
 from .generated import CodeLayer, TableLayer
@@ -168,6 +169,8 @@ def check(document: Document) -> None:
         if isinstance(layer, ShapeLayer) and isinstance(layer.shape, LineShape) and layer.stroke is None:
             raise invalid(f"Layer {layer.id!r} is a line without a stroke.", layer=layer.id)
         _check_fill(layer, invalid)
+        if isinstance(layer, ImageLayer):
+            _check_image(layer, invalid)
     for binding in document.bindings:
         _check_binding(binding, layers, invalid)
     _check_repeats(document, invalid)
@@ -187,7 +190,19 @@ def every_layer(document: Document) -> Iterator[Layer]:
 def assets_of(layer: Layer) -> list[str]:
     """The assets that a layer itself names: its picture, its mask, its fill."""
     parts = (layer, layer.mask, getattr(layer, "fill", None))
-    return [asset for part in parts if isinstance(asset := getattr(part, "asset", None), str)]
+    textures = [each.texture for each in getattr(layer, "adjust", ()) if isinstance(each, Mosaic) and each.texture]
+    return [asset for part in parts if isinstance(asset := getattr(part, "asset", None), str)] + textures
+
+
+def _check_image(layer: ImageLayer, invalid) -> None:
+    if layer.focus is not None and (layer.fit != "fill" or layer.slice is not None):
+        raise invalid(f"Layer {layer.id!r}: focus is for fit fill.", layer=layer.id, part="focus")
+    if layer.slice is not None and layer.fit == "tile":
+        raise invalid(f"Layer {layer.id!r} is either tiled or cut in nine, not both.", layer=layer.id, part="slice")
+    drawn = next((each for each in layer.adjust if isinstance(each, ON_GRID)), None)
+    if layer.slice is not None and drawn is not None:
+        raise invalid(f"Layer {layer.id!r}: an image cut in nine cannot be adjusted by {drawn.__struct_config__.tag}.",
+                      layer=layer.id, part="adjust")
 
 
 def _check_fill(layer: Layer, invalid) -> None:

@@ -30,7 +30,7 @@ from ..headers import probe
 from ..matrices import Matrix, bounds, intersection, multiply, outset, rotate, translate, union
 from ..paths import box_of
 from ..reports import AssetReport, CodeReport, FontReport, ImageReport, Report, TextReport
-from ..scene import AnyNode, GroupNode, ImageNode, PathNode, Source, Stencil, shows
+from ..scene import AnyNode, GroupNode, ImageNode, PatchNode, PathNode, Source, Stencil, shows
 from . import images, shapes, texts
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _reaches_below(node: AnyNode) -> bool:
 def _is_single(node: AnyNode) -> bool:
     """Whether it touches each pixel once, so that cutting it is cutting its picture."""
     match node:
-        case ImageNode():
+        case ImageNode() | PatchNode():
             return True
         case PathNode(fill=fill, strokes=strokes, shadows=shadows):
             return not shadows and len(strokes) + shows(fill) < 2
