@@ -123,7 +123,8 @@ def side_of(size: int, *layers: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def nested(depth: int, inner: dict[str, Any], **group: Any) -> dict[str, Any]:
     for level in range(depth):
-        inner = {"id": f"group {level}", "type": "group", "x": 0, "y": 0, "width": 100, "height": 100, "layers": [inner]} | group
+        box = {"x": 0, "y": 0, "width": 100, "height": 100}
+        inner = {"id": f"group {level}", "type": "group", "layers": [inner]} | box | group
     return inner
 
 
@@ -150,13 +151,14 @@ DOCUMENTS = {
     "20,000 characters that do not fit": (side_of(4000, text("word " * 4_000, size=3999)), "text_overflow"),
     "20,000 changes of direction": (side_of(4000, text("\u202e\u2066a\u05d0" * 5_000)), None),
     "1,000 nested groups": (side_of(100, nested(1_000, RECT)), "document_invalid"),
-    "200 nested groups": (side_of(100, nested(200, RECT)), "document_invalid"),
+    "200 nested groups": (side_of(100, nested(200, RECT)), "groups_too_deep"),
     "31 nested groups, each a picture": (side_of(1000, nested(31, RECT, opacity=0.9, width=1000, height=1000)), None),
     "path of 200,000 characters": (side_of(4000, path(ZIGZAG)), None),
     "path of thousands of arcs": (side_of(4000, path("M0 0" + "a9 9 0 11 9 9" * 15_000)), None),
     "path of a number without end": (side_of(4000, path("M0 0L" + "9" * 199_000 + " 1")), "path_invalid"),
     "stroked zigzag": (side_of(4000, path(ZIGZAG[:60_000], stroke={"color": "#000000", "width": 400})), None),
-    "a million dashes": (side_of(8000, RECT | {"stroke": {"color": "#000000", "width": 1, "dash": [0.01, 0.01]}}), "dash_too_fine"),
+    "a million dashes": (side_of(8000, RECT | {"stroke": {"color": "#000000", "width": 1, "dash": [0.01, 0.01]}}),
+                         "dash_too_fine"),
     "blur 500 on a large canvas": (side_of(8000, shape({"kind": "rectangle"}, shadow=BLUR)), None),
     "canvas of 1.6 gigapixels": (side_of(40_000, RECT), "canvas_too_large"),
     "100,000 layers": (side_of(100, *[RECT | {"id": str(n)} for n in range(100_000)]), "too_many_layers"),

@@ -23,7 +23,7 @@ def doctor_says(home, **environment: str) -> tuple[int, dict[str, dict[str, str]
 
 def test_it_looks_at_everything(tmp_path, cluster):
     _, checks = doctor_says(tmp_path, DATABASE_URL=cluster.new_database())
-    assert list(checks) == "python engine fonts database storage disk renderer sandbox".split() + ["sandbox attempts"]
+    assert list(checks) == "python,engine,fonts,database,storage,disk,renderer,sandbox,sandbox attempts".split(",")
     well = [name for name, check in checks.items() if check["state"] == "ok"]
     assert {"python", "engine", "fonts", "database", "storage", "renderer", "sandbox attempts"} <= set(well), checks
     assert all(check["advice"] for check in checks.values() if check["state"] != "ok")
@@ -41,13 +41,13 @@ def test_what_is_wrong_is_named_and_makes_it_1(tmp_path):
 @pytest.mark.parametrize("seen", [doctor.engine, doctor.fonts, doctor.disk])
 def test_what_this_machine_lacks_is_seen(seen, tmp_path, monkeypatch):
     settings = read({"MONOGRAM_HOME": str(tmp_path)})
-    assert [finding.state for finding in seen(settings)] == ["ok"]
+    assert [verdict.state for verdict in seen(settings)] == ["ok"]
     monkeypatch.setattr(doctor, "_installed", lambda name: "0.1")
     monkeypatch.setattr(doctor, "FREE", 1.01)
     if seen is doctor.fonts:
         monkeypatch.setattr("monogram.render.fonts.FOLDER", copy_of_the_book(tmp_path))
-    (finding,) = seen(settings)
-    assert finding.state == "wrong" and finding.advice
+    (verdict,) = seen(settings)
+    assert verdict.state == "wrong" and verdict.advice
 
 
 def copy_of_the_book(folder):
@@ -60,7 +60,7 @@ def copy_of_the_book(folder):
 
 def test_a_measure_that_does_not_hold_is_told():
     level = sandbox.Level(limits="", user="", network="Operation not permitted", files="", privileges="", calls="")
-    finding = doctor._measures(level)
-    assert finding.state == "warning" and "network (Operation not permitted)" in finding.told and finding.advice
+    verdict = doctor._measures(level)
+    assert verdict.state == "warning" and "network (Operation not permitted)" in verdict.told and verdict.advice
     let = doctor._attempts(["read /etc/passwd"])
     assert let.state == ("wrong" if sandbox.LINUX else "warning") and "read /etc/passwd" in let.told
