@@ -1,0 +1,17 @@
+/** What a scene names and a painter needs: pixels of pictures, bytes of fonts. */
+
+import type { Picture } from "@monogram/design";
+
+/** A picture upright, sRGB, 8 bits, not premultiplied: RGBA rows from the top. */
+export interface Pixels {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+export interface Resources {
+  /** The pixels of a source, or of what is made of it. */
+  pixels(picture: Picture): Pixels;
+  /** The font file whose SHA-256 this is, or a subset of it that keeps its glyph ids. */
+  font(sha256: string): Uint8Array;
+}

@@ -1,0 +1,40 @@
+/** Paints the scenes of a folder that tests/frontend/parity.py has written, and writes their pixels beside them. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Picture, Scene } from "@monogram/design";
+
+import { load, paint } from "../src/index.ts";
+import type { Pixels, Resources } from "../src/index.ts";
+
+interface Given {
+  scenes: Record<string, Scene>;
+  /** Sizes of the pictures in the folder `pictures`. */
+  pictures: Record<string, { width: number; height: number }>;
+  /** Paths of font files by hash. */
+  fonts: Record<string, string>;
+}
+
+/** Pictures and fonts from the folder. */
+function fromFolder(folder: string, given: Given): Resources {
+  return {
+    pixels(picture: Picture): Pixels {
+      return { ...given.pictures[picture.id], data: readFileSync(join(folder, "pictures", picture.id)) };
+    },
+    font: (sha256) => readFileSync(given.fonts[sha256]),
+  };
+}
+
+const folder = process.argv[2];
+const given = JSON.parse(readFileSync(join(folder, "given.json"), "utf8")) as Given;
+const kit = await load();
+const failed: Record<string, string> = {};
+for (const [index, [name, scene]] of Object.entries(given.scenes).entries()) {
+  try {
+    writeFileSync(join(folder, `${index}.rgba`), paint(kit, scene, fromFolder(folder, given)));
+  } catch (error) {
+    failed[name] = String(error);
+  }
+}
+writeFileSync(join(folder, "failed.json"), JSON.stringify(failed));
