@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import skia
 
 from . import glyphs
-from .document import TextLayer
-from .matrices import Box, union
+from .matrices import Box, Matrix, bounds, union
 
 if TYPE_CHECKING:
     from .fonts import Face, FontBook
-    from .text import GlyphRun, TextLayout
+    from .text.placed import PlacedRun, PlacedText
 
 
 # Merging takes time by the square: half a second here, which is some 2,000 letters. More than that is no lettering.
 _MOST_MERGED = 60_000
-
-
-def lay_out(layer: TextLayer, book: FontBook) -> TextLayout:
-    """The layer's text in its box, as the layer asks for it."""
-    from .text import layout  # shaping and fonts are loaded for documents with text only
-
-    return layout(
-        layer.text, family=layer.font.family, weight=layer.font.weight, italic=layer.font.italic, size=layer.size,
-        width=layer.width, height=layer.height, book=book, wrap=layer.wrap, fit=layer.fit, min_size=layer.min_size,
-        max_size=layer.max_size, overflow=layer.overflow, align=layer.align, vertical_align=layer.vertical_align,
-        line_height=layer.line_height, letter_spacing=layer.letter_spacing, direction=layer.direction, lang=layer.lang)
 
 
 def skia_font(typeface: skia.Typeface, size: float) -> skia.Font:
@@ -41,13 +30,16 @@ def skia_font(typeface: skia.Typeface, size: float) -> skia.Font:
     return font
 
 
-def outlines(text: TextLayout, *, merged: bool) -> skia.Path:
-    """All outline glyphs in box coordinates. merged: overlaps (script joins) are dissolved, for strokes that show them."""
+def outlines(text: PlacedText, *, merged: bool, wanted: Callable[[int], bool] = lambda place: True) -> skia.Path:
+    """Outline glyphs in box coordinates. merged: overlaps (script joins) are dissolved, for strokes that show them.
+    wanted: whether to draw the glyphs of the cluster at a place of the text."""
     path = skia.Path()
     for run in (run for run in text.runs if not run.face.is_color):
         by = run.size / run.face.upem
-        for glyph, x, y in zip(run.glyphs, run.xs, run.ys, strict=True):
-            glyphs.draw(path, run.face, glyph, (by, 0.0, 0.0, -by, x, y))
+        for number, glyph in enumerate(run.glyphs):
+            if wanted(run.clusters[number]):
+                a, b, c, d, e, f = stands(run, number)
+                glyphs.draw(path, run.face, glyph, (a * by, b * by, -c * by, -d * by, e, f))
     path.setFillType(skia.PathFillType.kWinding)
     return _merged(path) if merged else path
 
@@ -61,12 +53,18 @@ def _merged(path: skia.Path) -> skia.Path:
         return path
 
 
-def colored_ink(run: GlyphRun) -> Box:
+def stands(run: PlacedRun, number: int) -> Matrix:
+    """From a glyph's own coordinates, y downwards, to the box's."""
+    co, si = run.turns[number] if run.turns else (1.0, 0.0)
+    return (co, si, -si, co, run.xs[number], run.ys[number])
+
+
+def colored_ink(run: PlacedRun) -> Box:
     """What the glyphs of a colour face cover, in box coordinates."""
     boxes = skia_font(run.face.typeface, run.size).getBounds(list(run.glyphs))
-    return union((box.left() + x, box.top() + y, box.right() + x, box.bottom() + y)
-                 for box, x, y in zip(boxes, run.xs, run.ys, strict=True))
+    return union(bounds(stands(run, number), (box.left(), box.top(), box.right(), box.bottom()))
+                 for number, box in enumerate(boxes))
 
 
-def faces(text: TextLayout) -> list[Face]:
+def faces(text: PlacedText) -> list[Face]:
     return list({run.face.sha256: run.face for run in text.runs}.values())

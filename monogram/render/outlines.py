@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import skia
+from msgspec.structs import replace
 
 from .inks import color, fill_paint
 from .matrices import lengths
@@ -43,16 +44,17 @@ def stroke_paint(line: Line, rgba: Rgba, opacity: float = 1.0, **more) -> skia.P
 
 
 def _paint_fill(canvas: skia.Canvas, node: PathNode, pictures: Pictures, opacity: float, mode: skia.BlendMode) -> None:
-    paint, held = fill_paint(node, pictures, opacity, mode)
     inner = [shadow for shadow in reversed(node.shadows) if shadow.inner]
     if inner:
         canvas.saveLayer(node.path.computeTightBounds().makeOutset(1, 1))
-    canvas.drawPath(node.path, paint)
+    for path, fill in node.pieces or ((node.path, node.fill),):
+        paint, held = fill_paint(replace(node, fill=fill), pictures, opacity, mode)
+        canvas.drawPath(path, paint)
+        del held
     for shadow in inner:
         _paint_inner(canvas, node, shadow)
     if inner:
         canvas.restore()
-    del held
 
 
 def _paint_inner(canvas: skia.Canvas, node: PathNode, shadow: Blur) -> None:

@@ -149,7 +149,7 @@ def _apply_stencil(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) ->
 def _once(node: AnyNode) -> bool:
     """Whether one call paints the node and no call of it lies over another."""
     if isinstance(node, PathNode):
-        return not node.shadows and shows(node.fill) + sum(line.color[3] > 0 for line in node.strokes) == 1
+        return not node.shadows and not node.pieces and shows(node.fill) + sum(line.color[3] > 0 for line in node.strokes) == 1
     return isinstance(node, (ImageNode, PatchNode))
 
 

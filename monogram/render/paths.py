@@ -52,14 +52,20 @@ _COUNTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 
 
 def parse(d: str) -> skia.Path:
     """An SVG path string (SVG 1.1, 8.3: every command, absolute and relative). Raises RenderError `path_invalid`."""
-    path, pen = skia.Path(), _Pen()
+    path = skia.Path()
+    trace(d, path)
+    if not path.isFinite():
+        raise RenderError("path_invalid", "The path has coordinates too large to draw.", part="d")
+    return path
+
+
+def trace(d: str, path) -> None:
+    """Draws a path string's segments, absolute and spelled out, with the methods of a skia.Path. Raises `path_invalid`."""
+    pen = _Pen()
     for command, numbers in _segments(d):
         pen.draw(path, command, numbers)
     if not pen.last:
         raise RenderError("path_invalid", "The path string is empty.", part="d")
-    if not path.isFinite():
-        raise RenderError("path_invalid", "The path has coordinates too large to draw.", part="d")
-    return path
 
 
 def _segments(d: str):

@@ -12,8 +12,9 @@ class _Report(Struct, rename="camel", frozen=True, kw_only=True):
 
 
 class TextReport(_Report, frozen=True, kw_only=True):
-    """asked, size: pixels per em; bounds: letters and stroke, without shadow, in
-    canvas pixels; all zero where there is no ink."""
+    """asked, size: pixels per em; bounds: letters and stroke, without shadow, in canvas pixels; all zero where there is no
+    ink. outcome: `fits`, or what was done with text that did not: cut (`clipped`), drawn beyond (`shown`), or given a larger
+    box (`extended`). box: left, top, right, bottom in the layer's own coordinates, after extending."""
 
     layer: str
     asked: float
@@ -21,6 +22,8 @@ class TextReport(_Report, frozen=True, kw_only=True):
     faces: tuple[str, ...] = ()  # family, weight and slant of every face drawn with
     lines: int
     overflowed: bool
+    outcome: str
+    box: Box
     bounds: Box
 
 

@@ -123,11 +123,14 @@ class PathNode(Node, frozen=True, kw_only=True):
 
     A zero alpha paints nothing. A shadow is that of fill and strokes together, or of the fill where neither paints.
 
+    pieces: where there are any, the fill is painted by these paths, each with its own; `path` is all of them together, for
+    strokes and shadows, and `fill` says whether any shows.
     oriented: all outer contours run the same way round, as fonts draw them, so that fill and stroke may be one outline.
     """
 
     path: skia.Path
     fill: Fill
+    pieces: tuple[tuple[skia.Path, Fill], ...] = ()
     strokes: tuple[Line, ...]
     shadows: tuple[Blur, ...]
     oriented: bool

@@ -62,16 +62,18 @@ from .shapes import (
     Stroke,
     listed,
 )
-from .texts import Font, TextLayer
+from .texts import ArcLine, CircleLine, Font, PathLine, Run, TextLayer, TextLine
 
 __all__ = [
     "VERSION",
     "Adjustment",
+    "ArcLine",
     "Asset",
     "Binding",
     "BlendMode",
     "Brightness",
     "Canvas",
+    "CircleLine",
     "CodeLayer",
     "Color",
     "Contrast",
@@ -105,6 +107,7 @@ __all__ = [
     "Page",
     "Paint",
     "Part",
+    "PathLine",
     "PathShape",
     "PatternFill",
     "PhysicalSize",
@@ -118,6 +121,7 @@ __all__ = [
     "Rules",
     "Saturation",
     "Sepia",
+    "Run",
     "Shadow",
     "Shape",
     "ShapeLayer",
@@ -127,6 +131,7 @@ __all__ = [
     "Stroke",
     "TableLayer",
     "TextLayer",
+    "TextLine",
     "Threshold",
     "Tint",
     "Value",

@@ -160,8 +160,8 @@ def check(document: Document) -> None:
         if layer.id in layers:
             raise invalid(f"Two layers have the id {layer.id!r}.", layer=layer.id)
         layers[layer.id] = layer
-        if isinstance(layer, TextLayer) and layer.min_size > layer.max_size:
-            raise invalid(f"Layer {layer.id!r}: minSize is larger than maxSize.", layer=layer.id)
+        if isinstance(layer, TextLayer):
+            _check_text(layer, invalid)
         for asset in assets_of(layer):
             if asset not in document.assets:
                 raise invalid(f"Layer {layer.id!r} uses the asset {asset!r}, which the document does not list.",
@@ -203,6 +203,15 @@ def _check_image(layer: ImageLayer, invalid) -> None:
     if layer.slice is not None and drawn is not None:
         raise invalid(f"Layer {layer.id!r}: an image cut in nine cannot be adjusted by {drawn.__struct_config__.tag}.",
                       layer=layer.id, part="adjust")
+
+
+def _check_text(layer: TextLayer, invalid) -> None:
+    if layer.min_size > layer.max_size:
+        raise invalid(f"Layer {layer.id!r}: minSize is larger than maxSize.", layer=layer.id)
+    if layer.text and layer.runs:
+        raise invalid(f"Layer {layer.id!r} has both a text and runs.", layer=layer.id, part="runs")
+    if layer.line is not None and layer.writing == "vertical":
+        raise invalid(f"Layer {layer.id!r}: vertical writing has no line to follow.", layer=layer.id, part="line")
 
 
 def _check_fill(layer: Layer, invalid) -> None:

@@ -6,6 +6,7 @@ from base64 import b64encode
 from xml.sax.saxutils import quoteattr
 
 import skia
+from msgspec.structs import replace
 
 from ..errors import RenderError
 from ..images import decode
@@ -68,7 +69,8 @@ class _Writer:
             parts.append(self.shadow(node, outline, shadow))
         behind = [_stroked(outline, line) for line in reversed(node.strokes) if line.behind]
         front = [_stroked(outline, line) for line in reversed(node.strokes) if not line.behind]
-        fill = [f"<path {outline}{self.fill(node)}/>"] if shows(node.fill) else []
+        pieces = [replace(node, path=path, fill=fill) for path, fill in node.pieces] or [node]
+        fill = [f"<path {_outline(piece)}{self.fill(piece)}/>" for piece in pieces if shows(piece.fill)]
         inside = "".join([*parts, *behind, *fill, *front])
         return f"<g{_named(node.layer)}{_transform(node.matrix)}>{inside}</g>"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from .. import lettering
-from ..document import TableLayer, TextLayer
+from ..document import TableLayer
 from ..errors import RenderError
 from ..matrices import Matrix
 from ..scene import AnyNode
@@ -40,10 +39,12 @@ def nodes(resolving: Resolving, layer: TableLayer, matrix: Matrix) -> list[AnyNo
 
 def _fitted(resolving: Resolving, layer: TableLayer, rows: int, column: float) -> tuple[float, bool]:
     """The size for all, and whether columns run from right to left. Advances grow evenly with the size."""
+    from ..text import layout  # shaping is loaded for documents with words only
+
     book = fonts(resolving)
-    texts = [lettering.lay_out(TextLayer(
-        id=layer.id, width=column, height=layer.height, text=item, font=layer.font, size=layer.size, lang=layer.lang,
-        wrap=False, overflow="show"), book) for item in layer.items]
+    face = {"family": layer.font.family, "weight": layer.font.weight, "italic": layer.font.italic}
+    texts = [layout(item, size=layer.size, width=column, height=layer.height, book=book, lang=layer.lang, wrap=False,
+                    overflow="show", **face) for item in layer.items]
     widest = max(text.width for text in texts)
     rtl = layer.direction == "rtl" or (layer.direction == "auto" and any(
         line.base_level for text in texts[:1] for line in text.lines))

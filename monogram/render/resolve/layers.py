@@ -151,6 +151,8 @@ def _changed(layer: Layer, changes: dict) -> Layer:
     changes = dict(changes)
     if "asset" in changes and not isinstance(layer, ImageLayer):
         changes = {"fill": msgspec.structs.replace(layer.fill, asset=changes.pop("asset")), **changes}
+    if "text" in changes and isinstance(layer, TextLayer):
+        changes["runs"] = ()
     return msgspec.structs.replace(layer, **changes)
 
 
@@ -163,8 +165,8 @@ def _is_single(node: AnyNode) -> bool:
     match node:
         case ImageNode() | PatchNode():
             return True
-        case PathNode(fill=fill, strokes=strokes, shadows=shadows):
-            return not shadows and len(strokes) + shows(fill) < 2
+        case PathNode(fill=fill, pieces=pieces, strokes=strokes, shadows=shadows):
+            return not shadows and not pieces and len(strokes) + shows(fill) < 2
         case GroupNode(isolated=isolated):
             return isolated
     return False

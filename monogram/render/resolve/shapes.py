@@ -24,8 +24,9 @@ def nodes(resolving: Resolving, layer: ShapeLayer, matrix: Matrix) -> list[AnyNo
     return painted(layer, path, fill(resolving, layer, matrix), matrix, oriented=False)
 
 
-def painted(layer: ShapeLayer | TextLayer, path: skia.Path, paint: Fill, matrix: Matrix, *, oriented: bool) -> list[AnyNode]:
-    """The path node of a shape or text; none where it would paint nothing."""
+def painted(layer: ShapeLayer | TextLayer, path: skia.Path, paint: Fill, matrix: Matrix, *, oriented: bool,
+            pieces: tuple[tuple[skia.Path, Fill], ...] = ()) -> list[AnyNode]:
+    """The path node of a shape or text; none where it would paint nothing. pieces: see PathNode."""
     strokes = tuple(_line(stroke) for stroke in listed(layer.stroke))
     shadows = blurs(layer.shadow)
     if path.isEmpty() or not (shows(paint) or strokes or shadows):
@@ -37,7 +38,7 @@ def painted(layer: ShapeLayer | TextLayer, path: skia.Path, paint: Fill, matrix:
     reach = max((line.width / 2 * (4 if line.join == "miter" else 1.5) for line in strokes), default=0)
     own = with_shadows(outset(box_of(path.computeTightBounds()), reach), shadows)
     return [PathNode(layer=layer.id, matrix=matrix, bounds=outset(bounds(matrix, own), 1), path=path, fill=paint,
-                     strokes=strokes, shadows=shadows, oriented=oriented)]
+                     pieces=pieces, strokes=strokes, shadows=shadows, oriented=oriented)]
 
 
 def blurs(shadow: Shadow | tuple[Shadow, ...] | None) -> tuple[Blur, ...]:

@@ -16,11 +16,15 @@ from .shaping import Features, Shaped, shape
 
 
 class Look(NamedTuple):
-    """face: the chosen one; scale: a multiple of the text's size; features: sorted by tag."""
+    """face: the chosen one; scale: a multiple of the text's size; features: sorted by tag.
+
+    upright: in vertical writing, set by the letter instead of turned.
+    """
 
     face: object
     scale: float = 1.0
     features: Features = ()
+    upright: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,17 @@ class RichParagraph(Paragraph):
         scripts = _scripts(self.text, self.graphemes)
         faces = self._faces(chosen, book)
         for number, start in enumerate(self.graphemes[:-1]):
-            look = chosen[number]._replace(face=faces[number])
+            look = self.dressed(chosen[number]._replace(face=faces[number]), start, self.graphemes[number + 1])
             item = Item(start, self.graphemes[number + 1], levels[start], scripts[number], look, self.text[start] == "\t")
             if items and not item.tab and items[-1][2:] == item[2:]:
                 items[-1] = items[-1]._replace(end=item.end)
             else:
                 items.append(item)
         return items
+
+    def dressed(self, look: Look, start: int, end: int) -> Look:
+        """The look that a cluster is drawn in; its face has been found already."""
+        return look
 
     def _faces(self, chosen: list[Look], book) -> list:
         """The face of each cluster, found look by look."""
@@ -76,11 +84,17 @@ class RichParagraph(Paragraph):
 
     def metrics(self, start: int, visible: int, line_height: float) -> tuple[float, float]:
         """Ems above and below the baseline of a line's box: what the line boxes of all its looks reach."""
-        looks = {self.look_at(item.start if item.start > start else start) for item in self.items
+        looks = {self.look_at(max(item.start, start)) for item in self.items
                  if item.start < visible and item.end > start} or {self.look_at(start)}
-        looks |= {look for place, look in zip(self.starts, self.looks, strict=True) if start <= place < visible}
-        reach = [_reach(look, line_height) for look in looks]
+        reach = [self.reach(look, line_height) for look in looks]
         return max(above for above, _ in reach), max(below for _, below in reach)
+
+    def reach(self, look: Look, line_height: float) -> tuple[float, float]:
+        """Ems above and below the baseline of a look's own line box."""
+        face, height = look.face, line_height * look.scale
+        ascent, descent = face.ascent / face.upem * look.scale, face.descent / face.upem * look.scale
+        above = (height - (ascent + descent)) / 2 + ascent
+        return above, height - above
 
 
 def scaled(shaped: Shaped, scale: float) -> Shaped:
@@ -91,14 +105,7 @@ def scaled(shaped: Shaped, scale: float) -> Shaped:
         ys=tuple(value * scale for value in shaped.ys), width=shaped.width * scale)
 
 
-def _reach(look: Look, line_height: float) -> tuple[float, float]:
-    face, height = look.face, line_height * look.scale
-    ascent, descent = face.ascent / face.upem * look.scale, face.descent / face.upem * look.scale
-    above = (height - (ascent + descent)) / 2 + ascent
-    return above, height - above
-
-
-def paragraphs_of(spans: Sequence[Span], **more) -> list[RichParagraph]:
+def paragraphs_of(spans: Sequence[Span], kind: type[RichParagraph] = RichParagraph, **more) -> list[RichParagraph]:
     """The paragraphs of a text in spans; `more` is what a Paragraph takes. The spans' texts are normalised already."""
     text = "".join(span.text for span in spans)
     starts, looks, place = [], [], 0
@@ -112,24 +119,31 @@ def paragraphs_of(spans: Sequence[Span], **more) -> list[RichParagraph]:
     for part in text.split("\n") if text else []:
         first = bisect_right(starts, offset) - 1
         end = max(first + 1, bisect_right(starts, offset + len(part) - 1))
-        found.append(RichParagraph(part, offset, [max(0, start - offset) for start in starts[first:end]],
-                                   looks[first:end], dictionary=_within(dictionary, offset, len(part)), **more))
+        found.append(kind(part, offset, [max(0, start - offset) for start in starts[first:end]], looks[first:end],
+                          dictionary=_within(dictionary, offset, len(part)), **more))
         offset += len(part) + 1
     return found
 
 
-def layout(spans: Sequence[Span], *, size: float, width: float, height: float, book, wrap: bool = True, fit: str = "none",
-           min_size: float = 1, max_size: float = 20_000, max_lines: int | None = None, overflow: str = "refuse",
-           align: str = "start", vertical_align: str = "top", line_height: float = 1.2, letter_spacing: float = 0.0,
-           direction: str = "auto", lang: str = "", dictionary_breaks: Sequence[int] | None = None) -> TextLayout:
-    """Like `layout.layout`, for spans. A line is as high as the line boxes of its looks reach, about one baseline.
+def layout(spans: Sequence[Span], **given) -> TextLayout:
+    """Like `layout.layout`, for spans; see `compose`."""
+    return compose(spans, **given)[0]
 
-    max_lines: a text of more lines does not fit; with `overflow` "clip" the lines beyond are left out.
-    overflow "extend": text too high for the box fits all the same (the box grows); too wide or of too many lines is
-    refused. Letter spacing and tabs are measured by the text's size, not the run's.
+
+def compose(spans: Sequence[Span], *, size: float, width: float, height: float, book, wrap: bool = True, fit: str = "none",
+            min_size: float = 1, max_size: float = 20_000, max_lines: int | None = None, overflow: str = "refuse",
+            align: str = "start", vertical_align: str = "top", line_height: float = 1.2, letter_spacing: float = 0.0,
+            direction: str = "auto", lang: str = "", dictionary_breaks: Sequence[int] | None = None,
+            kind: type[RichParagraph] = RichParagraph) -> tuple[TextLayout, tuple[Look, ...]]:
+    """The layout of a text in spans, and the look of each of its runs.
+
+    A line is as high as the line boxes of its looks reach, about one baseline. Letter spacing and tabs are measured by the
+    text's size, not the run's. max_lines: a text of more lines does not fit; with `overflow` "clip" the lines beyond are
+    left out. overflow "extend": text too high for the box fits all the same (the box grows); too wide or of too many lines
+    is refused. kind: what a paragraph is measured by.
     """
     spans = [replace(span, text=normalise(span.text)) for span in spans]
-    paragraphs = paragraphs_of(spans, book=book, lang=lang, direction=direction, letter_spacing=letter_spacing,
+    paragraphs = paragraphs_of(spans, kind, book=book, lang=lang, direction=direction, letter_spacing=letter_spacing,
                                dictionary_breaks=dictionary_breaks)
     room = _Room(width, height, wrap, line_height, max_lines)
     size = _fit(lambda size: room.holds(paragraphs, size), *_range(fit, size, min_size, max_size))
@@ -144,7 +158,7 @@ def layout(spans: Sequence[Span], *, size: float, width: float, height: float, b
     if overflowed and overflow in ("refuse", "extend"):
         raise too_much(page.width, page.height, size, width, height, count if over else None, max_lines)
     return TextLayout(size, tuple(page.lines), tuple(page.runs), page.width, page.height, overflowed,
-                      overflowed and overflow == "clip")
+                      overflowed and overflow == "clip"), tuple(page.looks)
 
 
 def too_much(wide: float, high: float, size: float, width: float, height: float, lines: int | None,
@@ -210,4 +224,5 @@ class RichPage(_Page):
         for paragraph, line, above, below in placed:
             self._place(paragraph, line, top + above * size)
             top += (above + below) * size
+        self.looks = [run.face for run in self.runs]
         self.runs = [replace(run, face=run.face.face, size=run.size * run.face.scale) for run in self.runs]

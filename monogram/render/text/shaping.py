@@ -50,22 +50,14 @@ def shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool = 
 
 
 def _shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool, features: Features) -> Shaped:
-    buffer = uharfbuzz.Buffer()
-    buffer.add_codepoints([ord(char) for char in text])
-    buffer.direction = "rtl" if rtl else "ltr"
-    buffer.script = script
-    if lang:
-        buffer.language = lang
-    buffer.flags = uharfbuzz.BufferFlags.DO_NOT_INSERT_DOTTED_CIRCLE  # the browser's build has fewer rules for them
-    if not _ATTACHED.isdisjoint(tables.GRAPHEME.names_of(text)):
-        buffer.set_message_func(_step)
+    buffer = buffer_of(text, script, lang, "rtl" if rtl else "ltr")
     uharfbuzz.shape(face.hb_font, buffer, ({} if ligatures else {"liga": 0, "clig": 0}) | dict(features))
     infos, positions, upem = buffer.glyph_infos, buffer.glyph_positions, face.upem
     glyphs, clusters, unsafe = [], [], set()
     for info in infos:
         glyph, cluster = info.codepoint, info.cluster
         if glyph == 0:
-            _refuse(face, text, cluster)
+            refuse(face, text, cluster)
         glyphs.append(glyph)
         clusters.append(cluster)
         if info.flags & _UNSAFE:
@@ -82,12 +74,26 @@ def _shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool, 
                   frozenset(unsafe), width)
 
 
+def buffer_of(text: str, script: str, lang: str, direction: str) -> uharfbuzz.Buffer:
+    """The text, ready to be shaped by the steps that both builds of HarfBuzz know."""
+    buffer = uharfbuzz.Buffer()
+    buffer.add_codepoints([ord(char) for char in text])
+    buffer.direction = direction
+    buffer.script = script
+    if lang:
+        buffer.language = lang
+    buffer.flags = uharfbuzz.BufferFlags.DO_NOT_INSERT_DOTTED_CIRCLE  # the browser's build has fewer rules for them
+    if not _ATTACHED.isdisjoint(tables.GRAPHEME.names_of(text)):
+        buffer.set_message_func(_step)
+    return buffer
+
+
 def _step(message: str) -> bool:
     """Whether HarfBuzz takes a step. The browser's build cannot place the marks of fonts that do not say where."""
     return message != "start fallback mark"
 
 
-def _refuse(face, text: str, cluster: int) -> None:
+def refuse(face, text: str, cluster: int) -> None:
     """HarfBuzz found no glyph: names the first character of the cluster that the face lacks."""
     missing = next((char for char in text[cluster:]
                     if tables.IGNORABLE[ord(char)] == _VISIBLE and not face.hb_font.get_nominal_glyph(ord(char))),
