@@ -60,7 +60,7 @@ def place(layer: ImageLayer, size: tuple[int, int], value: ImageValue | None,
 
 
 def tile(layer: ImageLayer, size: tuple[int, int], value: ImageValue | None) -> tuple[tuple[int, int, int, int], Matrix]:
-    """The whole source pixels of one tile, and the matrix from source pixels to the layer's box for the tile at its top left."""
+    """The whole source pixels of one tile, and the matrix from source pixels to the layer's box for its top left tile."""
     value = value or ImageValue(asset=layer.asset or "?")
     window = _window(layer, size, value)
     left, top, right, bottom = bounds(turned := _turn(value.rotation, *size), window)
@@ -88,8 +88,8 @@ def cut(layer: ImageLayer, size: tuple[int, int], value: ImageValue | None) -> S
 def _cuts(first: float, last: float, size: int, length: float, by: float) -> tuple[tuple[float, float], ...]:
     """Where one axis is cut: (place in the box, pixel). Corners that do not fit the box side by side shrink alike."""
     if first + last >= size:
-        raise RenderError("slice_too_large", f"The corners of a slice take {first + last:g} pixels of an image of {size}: nothing "
-                          "is left to stretch.", part="slice")
+        raise RenderError("slice_too_large", f"The corners of a slice take {first + last:g} pixels of an image of {size}: "
+                          "nothing is left to stretch.", part="slice")
     by = min(by, length / (first + last)) if first + last else by
     return (0.0, 0.0), (first * by, first), (length - last * by, size - last), (length, float(size))
 

@@ -9,8 +9,8 @@ short + long) // (2 * long))). With L the luminance on white paper, each cell co
     colour      max(R, G, B) - min(R, G, B)
     all         2 * detail + (3 * skin * (64 + detail)) // 64 + colour // 4, times alpha // 128: skin without detail is a wall
 
-A window of k of n cells along an axis scores the sum of count[i] * (k + 4 * min(2 j + 1, 2 (k - j) - 1)), j the place within the
-window: what matters should lie in the middle. The best start wins; of equals the one nearest the middle, then the first.
+A window of k of n cells along an axis scores the sum of count[i] * (k + 4 * min(2 j + 1, 2 (k - j) - 1)), j the place within
+the window: what matters should lie in the middle. The best start wins; of equals the one nearest the middle, then the first.
 """
 
 from __future__ import annotations

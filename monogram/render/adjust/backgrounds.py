@@ -22,7 +22,8 @@ from .tones import luminance, scaled
 _SIDE = 256  # cells of the small copy's longer side
 _FLOOD = 4_000  # the largest cost that matters
 _ROUNDS = 80
-_BAND = 512
+_BAND = 96  # rows blurred at once
+_STRIP = 16  # rows cut out at once
 
 
 def remove_by_border(pixels: np.ndarray, asked: RemoveBackground) -> None:
@@ -38,8 +39,8 @@ def remove_by_border(pixels: np.ndarray, asked: RemoveBackground) -> None:
     kept = _without_crumbs(_agreed(space, _weighed(small, cost)))
     kept = kept * small[:, :, 3] // 255
     if 200 * int((kept >= 128).sum()) < kept.size:
-        raise RenderError("background_unclear", "Removing the background would leave nothing of the image: its subject is of the "
-                          "colours at its edges, or reaches them all round.", part="adjust")
+        raise RenderError("background_unclear", "Removing the background would leave nothing of the image: its subject is of "
+                          "the colours at its edges, or reaches them all round.", part="adjust")
     # what surely stays, what surely goes, as colours around each cell; and how much of it stays
     solid = small[:, :, 3] >= 128
     means = [_local_means(small, solid & chosen) for chosen in (kept >= 240, kept <= 15)]
@@ -61,12 +62,13 @@ def _space(small: np.ndarray) -> np.ndarray:
 def _strangeness(space: np.ndarray, alpha: np.ndarray, busy: np.ndarray) -> np.ndarray:
     """How unlike the surroundings each cell is, by colour and by detail: int64 (rows, columns).
 
-    The rim is max(1, side // 40) cells deep, along the top and along the upper half (rows // 2) of both sides. The bottom says
-    nothing: people stand there. Its colours are at most 12 by median cut (`mosaics.palette`); each rim cell counts for the
-    nearest. A colour stays that has at least 1 in 40 of the top's cells, or 1 in 10 of the cells of either side; without any,
-    all stay. Unlike by colour is isqrt of the least squared distance, where a difference in light counts half (>> 1) if the cell
-    is the darker: shadows belong to the ground they fall on. Detail that is usual at the rim, q = the value at 9 * n // 10 of its
-    n sorted ones, counts nothing; more adds 2 * max(0, busy - 2 * q - 6). Cells of alpha below 128 are not unlike at all.
+    The rim is max(1, side // 40) cells deep, along the top and along the upper half (rows // 2) of both sides. The bottom
+    says nothing: people stand there. Its colours are at most 12 by median cut (`mosaics.palette`); each rim cell counts for
+    the nearest. A colour stays that has at least 1 in 40 of the top's cells, or 1 in 10 of the cells of both sides; without
+    any, all stay. Unlike by colour is isqrt of the least squared distance, where a difference in light counts half (>> 1) if
+    the cell is the darker: shadows belong to the ground they fall on. Detail that is usual at the rim, q = the value at
+    9 * n // 10 of its n sorted ones, counts nothing; more adds 2 * max(0, busy - 2 * q - 6). Cells of alpha below 128 are not
+    unlike at all.
     """
     rows, columns = alpha.shape
     deep, upper = max(1, min(rows, columns) // 40), max(1, rows // 2)
@@ -131,9 +133,10 @@ def _flooded(strange: np.ndarray, free: int) -> np.ndarray:
 def _weighed(small: np.ndarray, cost: np.ndarray) -> np.ndarray:
     """How much each cell speaks for the subject, 0 to 65280: int64 (rows, columns).
 
-    flood = min(255, 3 * cost). With 16 levels a channel, inside = cells of that colour whose flood is 128 or more, outside = those
-    below, counted over the colour and its 26 neighbours: color = (255 * inside + 127) // max(1, inside + outside). What the flood
-    did not reach is the subject whatever its colour, such as a white label: 256 * flood; else 256 * (3 * flood + color) // 4.
+    flood = min(255, 3 * cost). With 16 levels a channel, inside = cells of that colour whose flood is 128 or more, outside =
+    those below, counted over the colour and its 26 neighbours: color = (255 * inside + 127) // max(1, inside + outside). What
+    the flood did not reach is the subject whatever its colour, such as a white label: 256 * flood; else
+    256 * (3 * flood + color) // 4.
     """
     flood = np.minimum(255, cost * 3)
     levels = (small[:, :, :3] >> 4).astype(np.int64)
@@ -198,16 +201,18 @@ def _agreed(space: np.ndarray, own: np.ndarray) -> np.ndarray:
 def _cut_out(pixels: np.ndarray, fields: np.ndarray) -> None:
     """Alpha at full size, and no background in the colours of soft edges.
 
-    A cell's subject colour F and background colour B are the means of the cells (of alpha 128 or more) kept at 240 or more, and at
-    15 or less, within 6 around, (2 * sum + n) // (2 * n), or its own colour if there are none. F, B and what is kept, K, are interpolated to every pixel by `_interpolated`. With x = sum((I - B)(F - B)) and q = sum((F - B)^2) over R, G, B:
+    A cell's subject colour F and background colour B are the means of the cells (of alpha 128 or more) kept at 240 or more,
+    and at 15 or less, within 6 around, (2 * sum + n) // (2 * n), or its own colour if there are none. F, B and what is kept,
+    K, are interpolated to every pixel by `_interpolated`. Where K is 16 or less the pixel goes, where it is 255 it stays;
+    between, with x = sum((I - B)(F - B)) and q = sum((F - B)^2) over R, G, B:
 
         mix = 255 x // q within 0 to 255, or K if q < 300
         alpha = min(max(mix, 4 (K - 192)), 4 K - 64) within 0 to 255; then (2 * alpha * source alpha + 255) // 510
         colour where 0 < alpha < 255: (255 I - (255 - alpha) B) // alpha within 0 to 255; where alpha is 0: F
     """
     height, width = pixels.shape[:2]
-    for top in range(0, height, 64):
-        strip = pixels[top:top + 64]
+    for top in range(0, height, _STRIP):
+        strip = pixels[top:top + _STRIP]
         field = _interpolated(fields[:, :, 6:], height, width, top, len(strip))[:, :, 0]
         edge = (field > 16) & (field < 255)
         strip[:, :, 3] = np.where(field <= 16, 0, strip[:, :, 3])
@@ -265,7 +270,7 @@ def _places(pixels: np.ndarray, size: int, cells: int) -> tuple[np.ndarray, np.n
 
 
 def _feather(pixels: np.ndarray, size: int, ahead: np.ndarray) -> None:
-    """Alpha through `lines.blurred` of 256 + size, on 16 times its values: (blur + 8) >> 4. What it uncovers takes the colour F."""
+    """Alpha through `lines.blurred` of 256 + size, on 16 times its values: (blur + 8) >> 4. What it uncovers takes colour F."""
     height, width = pixels.shape[:2]
     reach = size // 256 + 4
     before = pixels[:, :, 3].copy()

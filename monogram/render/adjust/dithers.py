@@ -81,7 +81,8 @@ def _diffused(light: np.ndarray, clear: np.ndarray | None, level: int, handed: n
     first_light = -(-255 * level // 16)
     for t in range(width + 2 * height - 2):
         rows = slice(max(0, (t - width + 2) // 2), min(height, t // 2 + 1))  # whose pixel t - 2 y lies within the picture
-        _diffuse(values, t, rows, np.less(values[t, rows], first_light, out=dark[t, rows]), None if shut is None else shut[t, rows])
+        np.less(values[t, rows], first_light, out=dark[t, rows])
+        _diffuse(values, t, rows, dark[t, rows], None if shut is None else shut[t, rows])
     return _upright(dark, height, width), values[2 * height:2 * height + width, height].copy()
 
 

@@ -1,4 +1,4 @@
-"""A picture brought to another pixel grid by exact box averages: integers, so that what is drawn from it is the same everywhere.
+"""A picture brought to another pixel grid by exact box averages: integers, so that all drawn from it is the same everywhere.
 
 Each pixel of the grid is the average of the source over its own area, each side at least one source pixel long (an enlarged
 picture is thus interpolated linearly). Along an axis with n grid pixels over the source's `start` to `end`:
@@ -9,7 +9,8 @@ picture is thus interpolated linearly). Along an axis with n grid pixels over th
 
 A source pixel weighs, along each axis, its length within first to last, in 1/256. With w the product of both weights:
 
-    alpha = (2 * sum(w a) + sum(w)) // (2 * sum(w));   channel = (2 * sum(w a x) + sum(w a)) // (2 * sum(w a)), 0 if sum(w a) is 0
+    alpha   = (2 * sum(w a) + sum(w)) // (2 * sum(w))
+    channel = (2 * sum(w a x) + sum(w a)) // (2 * sum(w a)), or 0 if sum(w a) is 0
 """
 
 from __future__ import annotations
@@ -38,7 +39,10 @@ def spans(start: float, end: float, count: int, size: int) -> list[tuple[int, in
 
 
 def resample(pixels: np.ndarray, box: Box, width: int, height: int) -> np.ndarray:
-    """The `box` (left, top, right, bottom; source pixels) of uint8 (h, w, 4) on a grid: uint8 (height, width, 4), unpremultiplied."""
+    """The `box` (left, top, right, bottom; source pixels) of uint8 (h, w, 4) on a grid: uint8 (height, width, 4).
+
+    Neither is premultiplied.
+    """
     columns = np.array(spans(box[0], box[2], width, pixels.shape[1]), np.int64)
     rows = spans(box[1], box[3], height, pixels.shape[0])
     if all(last - first == 256 and first % 256 == 0 for first, last in (*rows, *columns.tolist())):  # pixel for pixel

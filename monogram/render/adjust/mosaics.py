@@ -15,6 +15,8 @@ A texture is resampled to each tile's size and multiplied: (x * t + 127) // 255,
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from ..document.adjustments import Mosaic
@@ -39,7 +41,7 @@ def lay(pixels: np.ndarray, asked: Mosaic, texture: np.ndarray | None) -> None:
         tiles[solid, 3] = 255
     bits: dict[tuple[int, int], np.ndarray] = {}
     wide = np.repeat(tiles, np.diff(columns), axis=1)
-    for y, (top, bottom) in enumerate(zip(rows, rows[1:], strict=False)):
+    for y, (top, bottom) in enumerate(pairwise(rows)):
         pixels[top:bottom] = wide[y]
         if texture is not None:
             _press(pixels[top:bottom], columns, texture, bits)
@@ -48,7 +50,7 @@ def lay(pixels: np.ndarray, asked: Mosaic, texture: np.ndarray | None) -> None:
 def _press(row: np.ndarray, columns: list[int], texture: np.ndarray, bits: dict[tuple[int, int], np.ndarray]) -> None:
     """Multiplies the texture over each tile of a row."""
     height = len(row)
-    for left, right in zip(columns, columns[1:], strict=False):
+    for left, right in pairwise(columns):
         size = (right - left, height)
         if size not in bits:
             bits[size] = resample(texture, (0, 0, texture.shape[1], texture.shape[0]), *size).astype(np.uint32)
@@ -60,7 +62,7 @@ def _averages(pixels: np.ndarray, rows: list[int], columns: list[int]) -> np.nda
     """uint8 (down, across, 4): the box average of each tile, not premultiplied."""
     out = np.empty((len(rows) - 1, len(columns) - 1, 4), np.uint8)
     widths = np.diff(columns)[:, None]
-    for y, (top, bottom) in enumerate(zip(rows, rows[1:], strict=False)):
+    for y, (top, bottom) in enumerate(pairwise(rows)):
         strip = pixels[top:bottom].astype(np.uint32)
         strip[:, :, :3] *= strip[:, :, 3:]
         sums = np.add.reduceat(strip.sum(axis=0, dtype=np.int64), columns[:-1], axis=0)

@@ -118,8 +118,8 @@ def _tiled(resolving: Resolving, layer: ImageLayer, source: Source, matrix: Matr
         placed = multiply(placed, translate(window[0], window[1]))
     box = skia.Path()
     box.addRect(skia.Rect.MakeWH(layer.width, layer.height))
-    return PathNode(layer=layer.id, matrix=matrix, bounds=outset(bounds(matrix, (0, 0, layer.width, layer.height)), 1), path=box,
-                    fill=Texture(picture, placed, True), strokes=(), shadows=(), oriented=True)
+    return PathNode(layer=layer.id, matrix=matrix, bounds=outset(bounds(matrix, (0, 0, layer.width, layer.height)), 1),
+                    path=box, fill=Texture(picture, placed, True), strokes=(), shadows=(), oriented=True)
 
 
 def _sliced(resolving: Resolving, layer: ImageLayer, source: Source, matrix: Matrix) -> PatchNode:
