@@ -155,4 +155,15 @@ def customization(state: State, view: CustomizationView) -> dict[str, Any]:
         "effects": [state.url(files.path(file, "preview")) for file in view.previews.effects],
         "texts": view.texts,
         "images": [state.url(files.path(file, "photo")) for file in view.images],
+        "findings": [_finding(finding, view.customization.lang) for finding in view.previews.findings],
+    }
+
+
+def _finding(finding: dict[str, Any], lang: str) -> dict[str, Any]:
+    words = finding["shopper"]
+    return {
+        "code": finding["code"],
+        "severity": finding["severity"],
+        "layer": finding["layer"],
+        "message": words["zh" if lang.startswith("zh") else "en"],
     }

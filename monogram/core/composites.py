@@ -5,7 +5,7 @@ Status 1 (running) ends once, in 2 with a file or in 3 with a reason. A result i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import queue
@@ -60,6 +60,7 @@ class Work:
     definition: dict[str, Any]  # of the feature version
     answers: dict[str, Any]
     faces: Any  # the font files that the answers were confirmed with, as `font_books` keeps them
+    checks: tuple[dict[str, Any], ...] = ()  # the production documents that are checked with a customization's first preview
 
 
 async def templates(db: Db, store_id: int, customization_ids: list[int]) -> dict[int, list[Template]]:
@@ -156,7 +157,29 @@ async def start(db: Db, store_id: int, task_id: int) -> Work | None:
     if work.fence > ATTEMPTS:
         await fail(db, store_id, task_id, work.fence, f"this task was begun {ATTEMPTS} times and never came to an end")
         return None
-    return work
+    return replace(work, checks=await _checks(db, work)) if work.usage == PREVIEW else work
+
+
+async def _checks(db: Db, work: Work) -> tuple[dict[str, Any], ...]:
+    rows = await db.fetch(
+        """select p.document from template_versions v
+           join template_versions p on p.store_id = v.store_id and p.feature_version_id = v.feature_version_id and p.usage = $3
+           where v.store_id = $1 and v.id = $2 and not exists (
+               select from template_versions e where e.store_id = v.store_id and e.feature_version_id = v.feature_version_id
+               and e.usage = v.usage and e.position < v.position
+           ) order by p.position""",
+        work.store_id, work.template_version_id, PRODUCTION,
+    )
+    return tuple(row["document"] for row in rows)
+
+
+async def note(db: Db, store_id: int, task_id: int, fence: int, findings: list[dict[str, Any]]) -> None:
+    """Keeps what preflight found with the task, while it is ours."""
+    if findings:
+        await db.execute(
+            "update composite_tasks set findings = $4 where store_id = $1 and id = $2 and status = 1 and attempts = $3",
+            store_id, task_id, fence, findings,
+        )
 
 
 async def succeed(db: Db, store_id: int, task_id: int, fence: int, recipe: str, file_id: int, lineage: dict[str, Any]) -> bool:
@@ -172,8 +195,11 @@ async def succeed(db: Db, store_id: int, task_id: int, fence: int, recipe: str, 
 
 async def reuse(db: Db, store_id: int, task_id: int, fence: int, recipe: str) -> bool:
     """Ends the task with the file that the same recipe made before. False: there is none yet, or the fence is not ours."""
-    known = await db.fetchval("select true from production_files where store_id = $1 and recipe = $2", store_id, recipe)
-    return bool(known) and await _end(db, store_id, task_id, fence, DONE, recipe=recipe)
+    lineage = await db.fetchval("select lineage from production_files where store_id = $1 and recipe = $2", store_id, recipe)
+    if lineage is None:
+        return False
+    await note(db, store_id, task_id, fence, lineage.get("findings", []))
+    return await _end(db, store_id, task_id, fence, DONE, recipe=recipe)
 
 
 async def fail(db: Db, store_id: int, task_id: int, fence: int, reason: str) -> bool:

@@ -39,6 +39,7 @@ class Previews:
     state: Literal["drawing", "ready", "failed"]
     effects: list[File]
     failed_reason: str  # empty unless failed
+    findings: tuple[dict[str, Any], ...] = ()  # of preflight, with words in English and Chinese
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,8 @@ def _found(row, key: object) -> Customization:
 async def previews(db: Db, customization: Customization) -> Previews:
     """The newest task of each preview template, taken together: one that failed is told first."""
     rows = await db.fetch(
-        """select t.status, t.failed_reason, f.store_id, f.id, f.token, f.sha256, f.media_type, f.size, f.width, f.height
+        """select t.status, t.failed_reason, f.store_id, f.id, f.token, f.sha256, f.media_type, f.size, f.width, f.height,
+                  t.findings
            from template_versions v
            join lateral (
                select * from composite_tasks t where t.store_id = v.store_id and t.customization_id = $2
@@ -172,8 +174,8 @@ async def previews(db: Db, customization: Customization) -> Previews:
     statuses = {row["status"] for row in rows}
     reasons = "; ".join(dict.fromkeys(row["failed_reason"] for row in rows if row["status"] == composites.FAILED))
     state = "failed" if composites.FAILED in statuses else "drawing" if composites.RUNNING in statuses else "ready"
-    effects = [File(*tuple(row)[2:]) for row in rows if row["status"] == composites.DONE]
-    return Previews(state, effects, reasons)
+    effects = [File(*tuple(row)[2:10]) for row in rows if row["status"] == composites.DONE]
+    return Previews(state, effects, reasons, tuple(finding for row in rows for finding in row["findings"]))
 
 
 def values(answers: dict[str, Any], definition: Definition) -> dict[str, Any]:

@@ -72,7 +72,9 @@ async def _make(means: Means, work: Work) -> None:
     hashes = {name: asset.sha256 for name, asset in document.assets.items() if asset.sha256} | _photos(values)
     made_of = recipes.recipe(document, documents.parse_values(values), hashes, pinned(work.faces).values(), side)
     recipe = recipes.identity(made_of)
+    found = await _checked(means, work, values) if work.checks else []
     async with means.transaction() as db:
+        await composites.note(db, work.store_id, work.task_id, work.fence, found)
         if await composites.reuse(db, work.store_id, work.task_id, work.fence, recipe):
             return
     drawing = await means.renderer.draw(work.document, values, side, _reader(means.storage, hashes))
@@ -82,9 +84,18 @@ async def _make(means: Means, work: Work) -> None:
         file = await files.know(
             db, work.store_id, sha256, drawing.media_type, len(drawing.data), width=drawing.width, height=drawing.height
         )
-        lineage = _lineage(work, made_of, drawing.report)
+        lineage = _lineage(work, made_of, drawing.report) | ({"findings": drawing.findings} if drawing.findings else {})
+        await composites.note(db, work.store_id, work.task_id, work.fence, drawing.findings)
         if not await composites.succeed(db, work.store_id, work.task_id, work.fence, recipe, file.id, lineage):
             raise LostHold
+
+
+async def _checked(means: Means, work: Work, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """What preflight finds in the prints that these answers will make."""
+    hashes = _photos(values)
+    for raw in work.checks:
+        hashes |= {asset.sha256: asset.sha256 for asset in documents.parse(raw).assets.values() if asset.sha256}
+    return await means.renderer.check(list(work.checks), values, _reader(means.storage, hashes))
 
 
 def _photos(values: dict[str, Any]) -> dict[str, str]:

@@ -18,7 +18,7 @@ import msgspec
 from monogram import sandbox
 from monogram.children import Child, spawn
 from monogram.render.errors import RenderError
-from monogram.render.reports import Report
+from monogram.render.reports import Report, Told
 
 from . import frames
 
@@ -33,6 +33,8 @@ LARGEST_ANSWER = 1 << 30  # bytes: a PNG of 200 megapixels of noise has 0.8 GB
 DRAWINGS = 50  # then a fresh process, so that no leak grows for ever
 START = 60.0  # seconds to start one
 PERIOD = 0.05  # seconds between two looks at what it uses: it cannot take more than some 100 MB in between
+
+MOST_FINDINGS = 5_000  # one document has at most a thousand layers
 
 # A file's bytes by name; None when there is no such file. Raises FileDamaged.
 ReadFile = Callable[[str], Awaitable[bytes | None]]
@@ -55,6 +57,7 @@ class Drawing:
     height: int
     media_type: str
     report: dict[str, Any]
+    findings: list[dict[str, Any]]  # of preflight, as `monogram.render.preflight.Told`
 
 
 class Renderer:
@@ -81,6 +84,19 @@ class Renderer:
             try:
                 return _drawing(answer)
             except RendererStopped:  # after an error of its own it may hold anything
+                await self.close()
+                raise
+
+    async def check(self, documents: list[dict[str, Any]], values: dict[str, Any], read_file: ReadFile) -> list[dict[str, Any]]:
+        """What preflight finds in each of the documents with these values; `read_file` is asked for SHA-256. Raises as draw."""
+        async with self._busy:
+            answer = await self._answer({"check": documents, "values": values}, read_file)
+            try:
+                match answer:
+                    case {"findings": findings} if _are_findings(findings):
+                        return findings
+                return _drawing(answer).findings
+            except RendererStopped:
                 await self.close()
                 raise
 
@@ -206,8 +222,9 @@ async def _no_file(name: str) -> None:
 def _drawing(answer: dict[str, Any]) -> Drawing:
     match answer:
         case {"done": {"data": bytes() as data, "width": int() as width, "height": int() as height, "media_type": "image/png",
-                       "report": report}} if _is_png(data, width, height) and _is_report(report):
-            return Drawing(data, width, height, "image/png", report)
+                       "report": report, "findings": findings}} if _is_png(data, width, height) and _is_report(report) \
+                and _are_findings(findings):
+            return Drawing(data, width, height, "image/png", report, findings)
         case {"refused": [str() as code, str() as message, str() | None as layer, str() | None as part]}:
             raise RenderError(code, message, layer=layer, part=part)
         case {"bug": str() as trace} if trace.strip():
@@ -218,6 +235,13 @@ def _drawing(answer: dict[str, Any]) -> Drawing:
 
 def _is_png(data: bytes, width: int, height: int) -> bool:
     return len(data) > 24 and data[:8] == b"\x89PNG\r\n\x1a\n" and struct.unpack_from(">II", data, 16) == (width, height)
+
+
+def _are_findings(findings: Any) -> bool:
+    try:
+        return len(msgspec.convert(findings, list[Told])) <= MOST_FINDINGS
+    except msgspec.ValidationError:
+        return False
 
 
 def _is_report(report: Any) -> bool:

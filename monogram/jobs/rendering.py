@@ -17,7 +17,7 @@ import msgspec
 
 from monogram import sandbox
 from monogram.render import document as documents
-from monogram.render import draw
+from monogram.render import draw, preflight
 from monogram.render.errors import RenderError
 
 from . import frames, preparation
@@ -46,13 +46,38 @@ class Files:
 def answer(job: dict[str, Any], files: Files) -> dict[str, Any]:
     """What became of a job: `done` with a file, `refused` with a RenderError's parts, or `bug` with a traceback."""
     try:
+        if "check" in job:
+            return {"findings": _found(job["check"], documents.parse_values(job["values"]), files)}
         document = documents.parse(job["document"])
-        made = draw.render(document, documents.parse_values(job["values"]), files, side=job["side"])
-        return {"done": msgspec.structs.asdict(made) | {"report": msgspec.to_builtins(made.report)}}
+        drawing = draw.open(document, documents.parse_values(job["values"]), files, side=job["side"])
+        findings = preflight.check(document, drawing) if job["side"] == "print" else []
+        if refused := preflight.refusal(findings):
+            raise refused
+        return {"done": {
+            "data": b"".join(drawing.pieces()), "width": drawing.scene.width, "height": drawing.scene.height,
+            "media_type": drawing.media_type, "report": msgspec.to_builtins(drawing.report),
+            "findings": [finding.told() for finding in findings],
+        }}
     except RenderError as error:
         return {"refused": [error.code, error.message, error.layer, error.part]}
     except Exception:
         return {"bug": traceback.format_exc(limit=-8)}
+
+
+def _found(checked: list[dict[str, Any]], values: documents.Values, files: Files) -> list[dict[str, Any]]:
+    """Each finding once, however many templates have it. Files are asked for by hash: names are each template's own."""
+    found: dict[bytes, dict[str, Any]] = {}
+    for raw in checked:
+        document = documents.parse(raw)
+
+        def asset(name: str, document: documents.Document = document) -> bytes:
+            listed = document.assets.get(name)
+            return files(name if listed is None else listed.sha256 or name)
+
+        for finding in preflight.examine(document, values, asset):
+            told = finding.told()
+            found.setdefault(msgspec.json.encode(told), told)
+    return list(found.values())
 
 
 def main() -> None:

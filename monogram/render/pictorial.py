@@ -56,7 +56,7 @@ def _contrast(drawing: Drawing, text: TextReport, pictures: Pictures) -> float |
         return None
     one, two = _luminance(whole[judged]) + 0.05, _luminance(ground[judged]) + 0.05
     rimmed = any(isinstance(node, PathNode) and (node.strokes or node.shadows) for node in own)
-    return float(np.percentile(np.maximum(one, two) / np.minimum(one, two), 75 if rimmed else 25))
+    return _at(np.maximum(one, two) / np.minimum(one, two), 0.75 if rimmed else 0.25)
 
 
 def _size(box: Box, em: float) -> tuple[int, int]:
@@ -85,6 +85,11 @@ def _near(nodes: list[AnyNode], box: Box) -> list[AnyNode]:
             and node.bounds[3] > box[1]]
 
 
+def _at(values: np.ndarray, share: float) -> float:
+    """The value that a share of all values do not exceed."""
+    return float(np.sort(values)[round(share * (len(values) - 1))])
+
+
 def _luminance(pixels: np.ndarray) -> np.ndarray:
     """Relative luminance of WCAG 2 from uint8 (n, 4)."""
     value = pixels[:, :3] / 255
@@ -106,7 +111,7 @@ def of_gamut(drawing: Drawing, profile: str, rule: Most) -> list[preflight.Findi
     image = vips().Image.new_from_memory(inked.data, len(inked), 1, 3, "uchar").copy(interpretation="srgb")
     how = {"intent": "relative", "black_point_compensation": True}
     back = image.icc_transform(profile, input_profile="srgb", **how).icc_transform("srgb", input_profile=profile, **how)
-    change = float(np.percentile(np.ndarray(buffer=image.dE00(back).write_to_memory(), dtype=np.float32, shape=len(inked)), 95))
+    change = _at(np.ndarray(buffer=image.dE00(back).write_to_memory(), dtype=np.float32, shape=len(inked)), 0.95)
     severity = "refuse" if rule.refuse is not None and change > rule.refuse else \
         "warn" if rule.warn is not None and change > rule.warn else None
     return [preflight.Finding("color_out_of_gamut", None, severity, {"profile": profile, "change": round(change, 1)})] \

@@ -41,10 +41,10 @@ class Finding(Struct, frozen=True):
         table = WORDS.get(self.code, WORDS["other"])[audience]
         return table["zh" if lang.lower().startswith("zh") else "en"].format(**({"layer": self.layer} | self.figures))
 
-    def told(self, lang: str = "en") -> dict[str, Any]:
-        """As JSON data, with words for both."""
-        return {"code": self.code, "layer": self.layer, "severity": self.severity,
-                "shopper": self.words("shopper", lang), "merchant": self.words("merchant", lang)}
+    def told(self) -> dict[str, Any]:
+        """As JSON data (`reports.Told`), with all its words."""
+        words = {audience: {lang: self.words(audience, lang) for lang in ("en", "zh")} for audience in ("shopper", "merchant")}
+        return {"code": self.code, "layer": self.layer, "severity": self.severity, **words}
 
 
 def examine(document: Document, values: Values, assets: Assets, *, side: Side = "print", page_id: str | None = None,

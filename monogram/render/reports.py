@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from .matrices import Box
+
+
+class InWords(Struct, frozen=True):
+    en: str
+    zh: str
+
+
+class Told(Struct, frozen=True):
+    """A finding of preflight as it is kept and sent: see `preflight.Finding`."""
+
+    code: str
+    layer: str | None
+    severity: Literal["refuse", "warn", "mend"]
+    shopper: InWords
+    merchant: InWords
 
 
 class _Report(Struct, rename="camel", frozen=True, kw_only=True):

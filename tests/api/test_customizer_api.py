@@ -125,6 +125,7 @@ async def test_from_the_form_to_the_previews(http, server, state, store):
         "effects": [],
         "texts": ["Zoë 👍🏽"],
         "images": [uploaded["url"]],
+        "findings": [],
     }
     async with transaction(state) as db:
         task = await db.fetchval("select id from composite_tasks where store_id = $1", store.id)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import signal
 
-from monogram.core import composites, features, files, font_books
-from tests.shops import confirm, document
+from monogram.core import composites, customizations, features, files, font_books
+from tests.shops import SKU, confirm, document, open_shop
 
 from .conftest import slow
 
@@ -124,3 +124,31 @@ async def test_a_drawing_does_not_stop_the_heart(bench):
         age = await bench.pool.fetchval("select extract(epoch from now() - max(last_heartbeat)) from procrastinate_workers")
         oldest = max(oldest, float(age))
     assert 3 <= oldest < 6, "a sign of life each 3 seconds while it draws"
+
+
+async def test_a_preview_brings_what_preflight_finds_in_the_prints(bench):
+    """The small preview is fine; the print would be small and, for Chinese shoppers, is told of in Chinese."""
+    bench.start_worker()
+    tiny = document(layers=[document()["layers"][0] | {"size": 3}])
+    async with bench.pool.acquire() as connection, connection.transaction():
+        shop = await open_shop(connection, production=tiny)
+        custom = (await customizations.confirm(connection, shop.store_id, SKU, "zh_CN", {"name": "Ada"})).id
+    task = await bench.pool.fetchval("select id from composite_tasks where customization_id = $1", custom)
+    assert (await bench.ended(shop, task)).status == 2
+    async with bench.pool.acquire() as connection:
+        found = (await customizations.get_public(connection, shop.store_id, custom))
+        (finding,) = (await customizations.previews(connection, found)).findings
+    assert (finding["code"], finding["severity"], finding["layer"]) == ("text_small", "warn", "name")
+    assert "太小" in finding["shopper"]["zh"] and "3.0 points" in finding["merchant"]["en"]
+    printed = await bench.ended(shop, await bench.ask(shop, custom))
+    assert printed.status == 2, "a warning does not stop a print"
+    lineages = await bench.pool.fetch("select lineage from production_files order by created_at")
+    assert [len(row["lineage"].get("findings", [])) for row in lineages] == [0, 1]
+
+
+async def test_a_finding_that_refuses_fails_the_print_with_its_words(bench):
+    bench.start_worker()
+    rules = {"preflight": {"rules": {"textPoints": {"refuse": 40}}}}
+    shop = await bench.open_shop(document() | rules)
+    failed = await bench.ended(shop, await bench.ask(shop, await bench.confirm(shop)))
+    assert failed.status == 3 and failed.failed_reason.startswith("text_small: Layer name: the text is set at 32")
