@@ -27,6 +27,8 @@ ADJUSTED_PIXELS = 64 * MEGAPIXEL
 # Groups within groups. Every level may hold a surface of its own.
 GROUP_DEPTH = 32
 LAYERS = 1_000
+# The flat picture of a surface layer; it is drawn smaller than the document says rather than refused.
+ART_PIXELS = 16 * MEGAPIXEL
 # Dashes and gaps of one stroke.
 DASHES = 20_000
 # Characters of an SVG path string, and of one text after its binding; both are also the schema's.

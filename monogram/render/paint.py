@@ -8,7 +8,7 @@ from math import ceil, floor
 import numpy as np
 import skia
 
-from . import limits
+from . import limits, surfaces
 from .errors import RenderError
 from .inks import color, sampling
 from .lettering import skia_font
@@ -17,7 +17,7 @@ from .outlines import cast_inside, paint_path
 from .patches import paint_patch
 from .paths import matrix as skia_matrix
 from .pictures import SRGB, Pictures
-from .scene import AnyNode, Blur, Box, GlyphsNode, GroupNode, ImageNode, PatchNode, PathNode, Rgba, Scene, shows
+from .scene import AnyNode, Blur, Box, GlyphsNode, GroupNode, ImageNode, PatchNode, PathNode, Rgba, Scene, SurfaceNode, shows
 
 _BLENDS = {
     "normal": skia.BlendMode.kSrcOver, "multiply": skia.BlendMode.kMultiply, "screen": skia.BlendMode.kScreen,
@@ -107,6 +107,8 @@ def _paint(canvas: skia.Canvas, node: AnyNode, pictures: Pictures, opacity: floa
             _paint_glyphs(canvas, node)
         case GroupNode():
             _paint_group(canvas, node, pictures)
+        case SurfaceNode():
+            _paint_surface(canvas, node, pictures)
 
 
 def _paint_group(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) -> None:
@@ -130,6 +132,13 @@ def _paint_group(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) -> N
         if group.stencil:
             _apply_stencil(canvas, group, pictures)
     canvas.restoreToCount(saved)
+
+
+def _paint_surface(canvas: skia.Canvas, node: SurfaceNode, pictures: Pictures) -> None:
+    surface = surfaces.blank(node)
+    for child in node.children:
+        _paint(surface.getCanvas(), child, pictures)
+    surfaces.lay(canvas, node, surface.makeImageSnapshot(), pictures)
 
 
 def _apply_stencil(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) -> None:

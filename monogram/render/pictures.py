@@ -26,26 +26,37 @@ class Pictures:
     def __init__(self, scene: Scene, *, keep: bool):
         self._left, self._small = Counter(), set()
         self._last: dict[object, float] = {}  # the lowest canvas row that each may reach
-        for node in walk(scene.nodes):
+        for lowest, node in ((top.bounds[3], node) for top in scene.nodes for node in walk((top,))):
             if isinstance(node, (ImageNode, PatchNode)):
                 self._left[node.source] += 1
-                self._last[node.source] = max(node.bounds[3], self._last.get(node.source, 0))
+                self._last[node.source] = max(lowest, self._last.get(node.source, 0))
                 if min(lengths(node.matrix) if isinstance(node, ImageNode) else node.scales) < 1:
                     self._small.add(node.source)
             elif isinstance(node, PathNode) and isinstance(node.fill, Texture):
                 self._left[node.fill.source] += 1
+                self._last[node.fill.source] = max(lowest, self._last.get(node.fill.source, 0))
                 if min(lengths(multiply(node.matrix, node.fill.matrix))) < 1:
                     self._small.add(node.fill.source)
             elif isinstance(node, GroupNode) and node.stencil:
                 key = (node.stencil.source, node.stencil.channel)
                 self._left[key] += 1
-                self._last[key] = max(node.bounds[3], self._last.get(key, 0))
+                self._last[key] = max(lowest, self._last.get(key, 0))
                 self._small.add(key)
         self._keep = keep
         self._images: dict[object, tuple[skia.Image, np.ndarray]] = {}
+        self._straight: dict[Source, np.ndarray] = {}
 
     def image(self, source: Source | Altered, layer: str) -> tuple[skia.Image, np.ndarray]:
         return self._use(source, layer, lambda: _premultiplied(*_made(source)), source in self._small)
+
+    def straight(self, source: Source, layer: str) -> np.ndarray:
+        """The source's pixels as they are, uint8 (height, width, 4), not premultiplied."""
+        if source not in self._straight:
+            try:
+                self._straight[source] = _decoded(source)[0]
+            except RenderError as error:
+                raise error.at(layer) from None
+        return self._straight[source]
 
     def stencil(self, source: Source, channel: str, layer: str) -> tuple[skia.Image, np.ndarray]:
         """White, as opaque as the mask lets through."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import skia
 from msgspec import Struct
 
@@ -180,6 +181,40 @@ class Stencil(Struct, frozen=True, kw_only=True):
     matrix: Matrix
 
 
+class Mesh(Struct, frozen=True, eq=False):
+    """A grid that bends a picture. across, down: places of its columns and rows in the picture, in its pixels, ascending;
+    points: where they come to lie, in own coordinates, float64 (rows, columns, 2)."""
+
+    across: np.ndarray
+    down: np.ndarray
+    points: np.ndarray
+
+
+class Displacement(Struct, frozen=True):
+    """A map over a box of own coordinates that moves a mesh's points: see `meshes.displaced`."""
+
+    source: Source
+    strength: float
+    box: tuple[float, float]
+
+
+class SurfaceNode(Node, frozen=True, kw_only=True):
+    """Children painted as a picture of width x height pixels, transparent where they are not, and then bent.
+
+    The children's matrices and bounds are in that picture's pixels. Sampled linearly, or by Mitchell's cubic.
+    perspective: 3 x 3, row by row, from the picture's pixels to the canvas's; or else
+    mesh: cut into triangles, its rim anti-aliased; and what displaces it.
+    """
+
+    children: tuple[AnyNode, ...]
+    width: int
+    height: int
+    perspective: tuple[float, ...] | None
+    mesh: Mesh | None
+    displacement: Displacement | None
+    cubic: bool
+
+
 class GroupNode(Node, frozen=True, kw_only=True):
     """Children painted in order, cut by the clips (paths in own coordinates), let through by the stencil.
 
@@ -195,7 +230,7 @@ class GroupNode(Node, frozen=True, kw_only=True):
     isolated: bool
 
 
-AnyNode = PathNode | ImageNode | PatchNode | GlyphsNode | GroupNode
+AnyNode = PathNode | ImageNode | PatchNode | GlyphsNode | GroupNode | SurfaceNode
 
 
 class Scene(Struct, frozen=True, kw_only=True):
@@ -212,5 +247,5 @@ def walk(nodes: tuple[AnyNode, ...]):
     """Every node, in the order it is painted, groups before their children."""
     for node in nodes:
         yield node
-        if isinstance(node, GroupNode):
+        if isinstance(node, (GroupNode, SurfaceNode)):
             yield from walk(node.children)

@@ -45,7 +45,7 @@ from .documents import (
 )
 from .generated import CodeLayer, Generated, TableLayer
 from .images import Crop, ImageLayer, ImageValue, NineSlice
-from .layers import GroupLayer, Layer, RepeatLayer, ShapeLayer, walk
+from .layers import GroupLayer, Layer, RepeatLayer, ShapeLayer, SurfaceLayer, walk
 from .pages import page, page_ids
 from .paints import ImageFill, LinearGradient, Paint, PatternFill, Point, RadialGradient, Stop
 from .placed import Placed
@@ -62,6 +62,7 @@ from .shapes import (
     Stroke,
     listed,
 )
+from .surfaces import CylinderSurface, MeshSurface, QuadSurface, Surface
 from .texts import ArcLine, CircleLine, Font, PathLine, Run, TextLayer, TextLine
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "Color",
     "Contrast",
     "Crop",
+    "CylinderSurface",
     "Document",
     "Duotone",
     "EllipseShape",
@@ -101,6 +103,7 @@ __all__ = [
     "Mask",
     "Mosaic",
     "Most",
+    "MeshSurface",
     "Name",
     "NineSlice",
     "Output",
@@ -114,6 +117,7 @@ __all__ = [
     "Placed",
     "Point",
     "Preflight",
+    "QuadSurface",
     "RadialGradient",
     "RectangleShape",
     "RemoveBackground",
@@ -129,6 +133,8 @@ __all__ = [
     "Side",
     "Stop",
     "Stroke",
+    "Surface",
+    "SurfaceLayer",
     "TableLayer",
     "TextLayer",
     "TextLine",

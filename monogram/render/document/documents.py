@@ -14,9 +14,10 @@ from .basics import Color, Insets, Name, Part, Pixels, Positive
 from .checking import Preflight
 from .generated import CodeLayer, TableLayer
 from .images import ImageLayer, ImageValue
-from .layers import Layer, RepeatLayer, ShapeLayer, walk
+from .layers import Layer, RepeatLayer, ShapeLayer, SurfaceLayer, walk
 from .paints import ImageFill, LinearGradient, PatternFill, RadialGradient
 from .shapes import LineShape
+from .surfaces import CylinderSurface, MeshSurface
 from .texts import TextLayer
 
 VERSION = 1
@@ -169,6 +170,8 @@ def check(document: Document) -> None:
         if isinstance(layer, ShapeLayer) and isinstance(layer.shape, LineShape) and layer.stroke is None:
             raise invalid(f"Layer {layer.id!r} is a line without a stroke.", layer=layer.id)
         _check_fill(layer, invalid)
+        if isinstance(layer, SurfaceLayer):
+            _check_surface(layer, invalid)
         if isinstance(layer, ImageLayer):
             _check_image(layer, invalid)
     for binding in document.bindings:
@@ -188,10 +191,11 @@ def every_layer(document: Document) -> Iterator[Layer]:
 
 
 def assets_of(layer: Layer) -> list[str]:
-    """The assets that a layer itself names: its picture, its mask, its fill."""
+    """The assets that a layer itself names: its picture, its mask, its fill, its displacement."""
     parts = (layer, layer.mask, getattr(layer, "fill", None))
     textures = [each.texture for each in getattr(layer, "adjust", ()) if isinstance(each, Mosaic) and each.texture]
-    return [asset for part in parts if isinstance(asset := getattr(part, "asset", None), str)] + textures
+    moves = [layer.displacement] if isinstance(layer, SurfaceLayer) and layer.displacement else []
+    return [asset for part in parts if isinstance(asset := getattr(part, "asset", None), str)] + textures + moves
 
 
 def _check_image(layer: ImageLayer, invalid) -> None:
@@ -212,6 +216,18 @@ def _check_text(layer: TextLayer, invalid) -> None:
         raise invalid(f"Layer {layer.id!r} has both a text and runs.", layer=layer.id, part="runs")
     if layer.line is not None and layer.writing == "vertical":
         raise invalid(f"Layer {layer.id!r}: vertical writing has no line to follow.", layer=layer.id, part="line")
+
+
+def _check_surface(layer: SurfaceLayer, invalid) -> None:
+    surface = layer.surface
+    if isinstance(surface, MeshSurface) and len(surface.points) != (surface.columns + 1) * (surface.rows + 1):
+        raise invalid(f"Layer {layer.id!r}: {surface.columns} x {surface.rows} cells have "
+                      f"{(surface.columns + 1) * (surface.rows + 1)} corners, not {len(surface.points)}.",
+                      layer=layer.id, part="surface")
+    if isinstance(surface, CylinderSurface) and min(surface.to, 1) - max(surface.from_, 0) < 0.001:
+        raise invalid(f"Layer {layer.id!r}: from and to show nothing of the art.", layer=layer.id, part="surface")
+    if any(isinstance(inner, SurfaceLayer) for inner in walk(layer.layers)):
+        raise invalid(f"Layer {layer.id!r} holds another surface; surfaces do not nest.", layer=layer.id, part="layers")
 
 
 def _check_fill(layer: Layer, invalid) -> None:

@@ -7,12 +7,13 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from .basics import Coordinate, Name
+from .basics import Coordinate, Name, Positive
 from .generated import Generated
 from .images import ImageLayer
 from .paints import Paint
 from .placed import Placed
 from .shapes import Shadow, Shadows, Shape, Stroke, Strokes
+from .surfaces import Strength, Surface
 from .texts import TextLayer
 
 
@@ -51,12 +52,29 @@ class RepeatLayer(Placed, tag_field="type", tag="repeat", kw_only=True):
     clip: bool = False  # each cut at its box
 
 
-Layer = ImageLayer | TextLayer | ShapeLayer | GroupLayer | RepeatLayer | Generated
+class SurfaceLayer(Placed, tag_field="type", tag="surface", kw_only=True):
+    """Art laid on a product picture: its layers are drawn flat as a picture of their own, then bent onto the surface.
+
+    artWidth, artHeight: of that flat picture, in the layers' own pixels; what reaches out of it is cut. A production
+        document's layers fit as they are, with its canvas's size.
+    displacement: an image over the box that moves the art by up to `strength` pixels, right by red and down by green:
+        255 moves fully, 1 fully the other way, 128 not at all; where it is clear nothing moves
+    """
+
+    layers: list[Layer]
+    art_width: Positive
+    art_height: Positive
+    surface: Surface
+    displacement: Name | None = None
+    strength: Strength = 0
+
+
+Layer = ImageLayer | TextLayer | ShapeLayer | GroupLayer | RepeatLayer | SurfaceLayer | Generated
 
 
 def walk(layers: list[Layer]) -> Iterator[Layer]:
     """Every layer, parents before children."""
     for layer in layers:
         yield layer
-        if isinstance(layer, (GroupLayer, RepeatLayer)):
+        if isinstance(layer, (GroupLayer, RepeatLayer, SurfaceLayer)):
             yield from walk(layer.layers)

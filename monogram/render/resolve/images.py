@@ -138,4 +138,4 @@ def _sliced(resolving: Resolving, layer: ImageLayer, source: Source, matrix: Mat
 def _report(resolving: Resolving, layer: ImageLayer, source: Source, whole: Matrix) -> None:
     resolving.images.append(ImageReport(
         layer=layer.id, asset=layer.asset, width=source.info.size[0], height=source.info.size[1],
-        dpi=round(resolving.document.canvas.dpi * resolving.scale / max(lengths(whole)), 1)))
+        dpi=resolving.dpi(whole)))

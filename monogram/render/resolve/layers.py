@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
 import skia
+from msgspec import Struct
 
 from .. import bindings, generate, limits, paths
 from ..document import (
@@ -21,22 +23,30 @@ from ..document import (
     ShapeLayer,
     ShapeMask,
     Side,
+    SurfaceLayer,
     TextLayer,
     Values,
 )
 from ..errors import RenderError
 from ..generate import repeats
 from ..headers import probe
-from ..matrices import Matrix, bounds, intersection, multiply, outset, rotate, translate, union
+from ..matrices import Box, Matrix, bounds, intersection, lengths, multiply, outset, rotate, translate, union
 from ..paths import box_of
 from ..reports import AssetReport, CodeReport, FontReport, ImageReport, Report, TextReport
 from ..scene import AnyNode, GroupNode, ImageNode, PatchNode, PathNode, Source, Stencil, shows
-from . import images, shapes, texts
+from . import images, shapes, surfaces, texts
 
 if TYPE_CHECKING:
     pass
 
 Assets = Mapping[str, bytes] | Callable[[str], bytes]
+
+
+class Picture(Struct, frozen=True):
+    """A surface layer's own picture. scale: of the canvas, in its pixels; seen: where a box of it is seen on the canvas."""
+
+    scale: float
+    seen: Callable[[Box], Box]
 
 
 class Resolving:
@@ -53,6 +63,7 @@ class Resolving:
         self.codes: list[CodeReport] = []
         self.fonts: dict[str, FontReport] = {}
         self.count = 0
+        self.surface: Picture | None = None
 
     def report(self) -> Report:
         canvas, s = self.document.canvas, self.scale
@@ -94,6 +105,8 @@ class Resolving:
                 nodes = texts.nodes(self, layer, matrix, clips)
             case RepeatLayer():
                 return repeats.nodes(self, layer, parent, depth)
+            case SurfaceLayer():
+                nodes = surfaces.nodes(self, layer, matrix, depth)
             case GroupLayer():
                 nodes = list(self.nodes(layer.layers, matrix, depth + 1))
                 if layer.clip:
@@ -126,6 +139,22 @@ class Resolving:
         isolated = mixed or soft or any(_reaches_below(node) for node in nodes)
         return [GroupNode(layer=layer.id, matrix=matrix, bounds=area, children=tuple(nodes), clips=tuple(clips),
                           stencil=stencil, opacity=layer.opacity, blend=layer.blend, isolated=isolated)]
+
+    @contextmanager
+    def picture(self, scale: float, stretch: float, seen: Callable[[Box], Box]) -> Iterator[None]:
+        """While layers are resolved for a picture of their own. stretch: canvas pixels along one of it, at most."""
+        outer, self.scale, self.surface = self.scale, scale, Picture(self.scale / stretch, seen)
+        yield
+        self.scale, self.surface = outer, None
+
+    def seen(self, box: Box) -> Box:
+        """Where a box of the picture under way is seen on the canvas."""
+        return box if self.surface is None else self.surface.seen(box)
+
+    def dpi(self, matrix: Matrix) -> float:
+        """How many pixels of a source fall on an inch of the canvas, by the matrix to the picture under way."""
+        scale = self.scale if self.surface is None else self.surface.scale
+        return round(self.document.canvas.dpi * scale / max(lengths(matrix)), 1)
 
     def source(self, name: str) -> Source:
         if name in self.sources:

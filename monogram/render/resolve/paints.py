@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .. import placement
 from ..document import ImageFill, ImageLayer, LinearGradient, PatternFill, Point, RadialGradient, ShapeLayer, Stop, TextLayer
 from ..errors import RenderError
-from ..matrices import Matrix, lengths, multiply, rotate, scale
+from ..matrices import Matrix, multiply, rotate, scale
 from ..reports import ImageReport
 from ..scene import Fill, Linear, Radial, Texture
 from .colors import NOTHING, rgba
@@ -67,5 +67,5 @@ def _texture(resolving: Resolving, layer: ShapeLayer | TextLayer, paint: Pattern
     whole = multiply(matrix, placed)
     resolving.images.append(ImageReport(
         layer=layer.id, asset=paint.asset, width=source.info.size[0], height=source.info.size[1],
-        dpi=round(resolving.document.canvas.dpi * resolving.scale / max(lengths(whole)), 1)))
+        dpi=resolving.dpi(whole)))
     return Texture(source, placed, isinstance(paint, PatternFill))

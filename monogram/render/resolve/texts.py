@@ -41,7 +41,7 @@ def nodes(resolving: Resolving, layer: TextLayer, matrix: Matrix, clips: list[sk
     path = lettering.outlines(text, merged=merged)
     colored = [run for run in text.runs if run.face.is_color]
     ink = _ink(path, max((stroke.width for stroke in strokes), default=0), colored)
-    _tell(resolving, layer, text, bounds(matrix, ink))
+    _tell(resolving, layer, text, resolving.seen(bounds(matrix, ink)))
     paint, pieces = _pieces(paints, words, text, merged)
     made = painted(layer, path, paint, matrix, oriented=not merged, pieces=pieces)
     return made + [node for run in colored for node in _colored(layer, run, matrix)]

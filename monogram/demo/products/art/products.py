@@ -189,6 +189,19 @@ def folds() -> np.ndarray:
     return height
 
 
+def shirt_folds() -> pyvips.Image:
+    """Where the art lies on the drape, as a displacement map over SHIRT_ART: red moves it across, green down. A print on
+    a slope is seen pushed towards its foot; 255 and 1 are the steepest slopes there are on the chest, at half resolution."""
+    left, top, width, height = SHIRT_ART
+    down, across = np.gradient(-blur(folds(), 14)[top:top + height, left:left + width])
+    steepest = max(np.abs(across).max(), np.abs(down).max())
+    values = np.full((height // 2, width // 2, 3), 128, np.uint8)
+    for band, slope in enumerate((across, down)):
+        halved = slope.reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3))
+        values[:, :, band] = np.rint(128 + 127 * halved / steepest)
+    return pyvips.Image.new_from_array(values).copy(interpretation="srgb")
+
+
 def shirt_shade(body: np.ndarray, seams: np.ndarray) -> np.ndarray:
     """Shading factor of the cloth: drape, the roll of its edges, seams, and the knit."""
     roll = 20 * blur(body, 30) + 5 * blur(body, 6)
@@ -220,7 +233,7 @@ def shirt() -> dict[str, pyvips.Image]:
     light *= 1 + band * (0.05 * np.sin(X * 0.9) - 0.03) - 0.10 * moved(mask(collar_edge(40), 5), 0, 4)
     nape = skia.Path().moveTo(652, 180).cubicTo(690, 202, 745, 215, 800, 215).cubicTo(855, 215, 910, 202, 948, 180)
     back_band = mask(nape, 84) * opening
-    pictures = {"shirt-shade.png": shade(light, body)}
+    pictures = {"shirt-shade.png": shade(light, body), "shirt-folds.png": shirt_folds()}
     for name, color in (("shirt-navy", (0.135, 0.185, 0.285)), ("shirt-grey", (0.845, 0.845, 0.84))):
         base = backdrop()
         for dx, dy, sigma, strength in ((14, 24, 26, 0.30), (4, 7, 6, 0.30)):
