@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
+
 from . import limits
 from .document import Binding, Document, Entry, ImageValue, Value, Values
+from .document.generated import Latitude, Longitude, Month, Time
 from .errors import RenderError
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_OF_A_KIND: dict[str, tuple[Any, str]] = {
+    "month": (Month, "a month such as 2026-12"), "time": (Time, "a time such as 2026-01-01T22:00:00+01:00"),
+    "latitude": (Latitude, "a latitude from -90 to 90"), "longitude": (Longitude, "a longitude from -180 to 180"),
+}
 _NEWLINE = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
 
 
@@ -38,6 +46,8 @@ def apply(document: Document, values: Values) -> tuple[dict[str, dict[str, Any]]
             changed["fill"] = _color(binding, value)
         elif binding.property == "items":
             changed["items"] = _items(binding, value)
+        elif binding.property in _OF_A_KIND:
+            changed[binding.property] = _of_a_kind(binding, value)
         elif binding.property == "visible":
             changed["visible"] = _visible(binding, value)
         else:
@@ -97,7 +107,7 @@ def _empty(binding: Binding, changes: dict[str, dict[str, Any]], emptied: set[st
         changes.setdefault(binding.layer, {})["text"] = ""
     elif binding.property == "items":
         changes.setdefault(binding.layer, {})["items"] = ()
-    elif binding.property == "image":
+    elif binding.property == "image" or binding.property in _OF_A_KIND:
         emptied.add(binding.layer)
 
 
@@ -145,6 +155,18 @@ def _visible(binding: Binding, value: Value) -> bool:
     if (isinstance(value, (int, float)) and not isinstance(value, bool)) or plain not in ("true", "false"):
         raise _invalid(binding, f"{plain[:40]!r} where true or false is needed")
     return plain == "true"
+
+
+def _of_a_kind(binding: Binding, value: Value) -> str | float:
+    """What a calendar or star map asks for. A date names its month; numbers may come as text, as a CSV has them."""
+    kind, told = _OF_A_KIND[binding.property]
+    plain = _plain(binding, value).strip()
+    if binding.property == "month" and _DATE.fullmatch(plain):
+        plain = plain[:7]
+    try:
+        return msgspec.convert(plain, kind, strict=False)
+    except msgspec.ValidationError:
+        raise _invalid(binding, f"{plain[:40]!r} where {told} is needed") from None
 
 
 def _image(binding: Binding, value: Value) -> ImageValue:

@@ -74,6 +74,7 @@ def check(document: Document, drawing: Drawing) -> list[Finding]:
 
     preflight = document.preflight
     found = _of_images(drawing.report, preflight) + _of_texts(document, drawing, preflight) + _of_lines(drawing, preflight)
+    found += _of_codes(drawing.report)
     found += pictorial.of_contrast(drawing, preflight.rules.text_contrast)
     if preflight.gamut_profile != "none":
         found += pictorial.of_gamut(drawing, preflight.gamut_profile, preflight.rules.gamut)
@@ -132,6 +133,11 @@ def _of_lines(drawing: Drawing, preflight: Preflight) -> list[Finding]:
             wanted = max(filter(None, (rule.refuse, rule.warn)))
             found.append(Finding("line_thin", layer, severity, {"mm": round(mm, 2), "wanted": f"{wanted:g}"}))
     return found
+
+
+def _of_codes(report: Report) -> list[Finding]:
+    """Codes whose contrast nobody can vouch for."""
+    return [Finding("code_without_ground", code.layer, "warn") for code in report.codes if not code.grounded]
 
 
 def _trim(document: Document, drawing: Drawing) -> Box:

@@ -45,6 +45,11 @@ WORDS: dict[str, Words] = {
         "有些线条太细,可能做不出来。",
         "Layer {layer}: a line is {mm} mm wide; the rule asks for {wanted} mm.",
         "图层 {layer}:线条宽 {mm} 毫米,规则要求 {wanted} 毫米。"),
+    "code_without_ground": _words(
+        "The code needs a light background to be read.",
+        "条码需要浅色背景才能被识别。",
+        "Layer {layer}: the code has no light colour of its own, so what lies below it must be light, or it will not scan.",
+        "图层 {layer}:条码没有自己的浅色底,其下方必须是浅色,否则无法扫描。"),
     "contrast_low": _words(
         "Your words hardly stand out from what lies behind them. Another colour will be easier to read.",
         "文字与背景颜色太接近。换一种颜色会更清楚。",

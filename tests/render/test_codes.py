@@ -129,6 +129,9 @@ def test_colours_that_scan():
 
 
 def test_a_code_without_ground_is_told():
-    made = draw(text="Anna", light=None)
-    assert [(finding.code, finding.layer) for finding in preflight.check(made.report)] == [("code_without_ground", "code")]
-    assert preflight.check(draw(text="Anna").report) == []
+    def found(**more) -> list[tuple]:
+        layer = {"id": "code", "type": "code", "text": "Anna", "x": 10, "y": 10, "width": 200, "height": 200, **more}
+        document = parse({"canvas": {"width": 220, "height": 220, "background": "#ffffff"}, "layers": [layer]})
+        return [(finding.code, finding.layer, finding.severity) for finding in preflight.examine(document, {}, {})]
+
+    assert found(light=None) == [("code_without_ground", "code", "warn")] and found() == []

@@ -45,6 +45,10 @@ _FITTING: dict[str, tuple[type, ...]] = {
     "fill": (ColorSwatchComponent,),
     "visible": (CheckboxComponent,),
     "items": (LongTextComponent,),
+    "month": (DateComponent,),
+    "time": (TextComponent,),
+    "latitude": (NumberComponent,),
+    "longitude": (NumberComponent,),
 }
 
 

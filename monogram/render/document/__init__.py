@@ -43,7 +43,7 @@ from .documents import (
     parse_values,
     upgrade,
 )
-from .generated import CodeLayer, Generated, TableLayer
+from .generated import CalendarLayer, CodeLayer, Generated, StarMapLayer, TableLayer
 from .images import Crop, ImageLayer, ImageValue, NineSlice
 from .layers import GroupLayer, Layer, RepeatLayer, ShapeLayer, SurfaceLayer, walk
 from .pages import page, page_ids
@@ -73,6 +73,7 @@ __all__ = [
     "Binding",
     "BlendMode",
     "Brightness",
+    "CalendarLayer",
     "Canvas",
     "CircleLine",
     "CodeLayer",
@@ -131,6 +132,7 @@ __all__ = [
     "ShapeLayer",
     "ShapeMask",
     "Side",
+    "StarMapLayer",
     "Stop",
     "Stroke",
     "Surface",

@@ -12,7 +12,7 @@ from ..errors import RenderError
 from .adjustments import ON_GRID, Mosaic
 from .basics import Color, Insets, Name, Part, Pixels, Positive
 from .checking import Preflight
-from .generated import CodeLayer, TableLayer
+from .generated import CalendarLayer, CodeLayer, StarMapLayer, TableLayer
 from .images import ImageLayer, ImageValue
 from .layers import Layer, RepeatLayer, ShapeLayer, SurfaceLayer, walk
 from .paints import ImageFill, LinearGradient, PatternFill, RadialGradient
@@ -53,12 +53,13 @@ class Binding(Part, kw_only=True):
     text takes text and numbers; fill a colour; image an image's name or a placed photo, for an image layer or for a fill
     of an image or pattern; visible, without `equals`, true, false, or these words; items, of a table, a text of one line
     each, a list of texts, or, named as `people.name`, that key of every entry of the list `people`. Within a repeat of
-    `people`, `people.name` is the entry's own. Of two bindings of one property the later wins.
+    `people`, `people.name` is the entry's own; month, of a calendar, a month or date as text; time, latitude and longitude,
+    of a star map, what it says there; with null these two are not drawn. Of two bindings of one property the later wins.
     """
 
     component: Name
     layer: Name
-    property: Literal["text", "image", "fill", "visible", "items"]
+    property: Literal["text", "image", "fill", "visible", "items", "month", "time", "latitude", "longitude"]
     map: dict[str, str] | None = None
     equals: tuple[str, ...] | None = None
 
@@ -244,7 +245,8 @@ def _check_binding(binding: Binding, layers: dict[str, Layer], invalid) -> None:
         raise invalid(f"A binding of {binding.component!r} names the layer {binding.layer!r}, which does not exist.",
                       part=binding.component)
     fits = {"text": (TextLayer, CodeLayer), "image": ImageLayer, "fill": (TextLayer, ShapeLayer),
-            "visible": object, "items": TableLayer}[binding.property]
+            "visible": object, "items": TableLayer, "month": CalendarLayer,
+            "time": StarMapLayer, "latitude": StarMapLayer, "longitude": StarMapLayer}[binding.property]
     filled = binding.property == "image" and isinstance(getattr(target, "fill", None), (PatternFill, ImageFill))
     if not isinstance(target, fits) and not filled:
         raise invalid(f"A binding puts {binding.component!r} into {binding.property} of layer {target.id!r}, "

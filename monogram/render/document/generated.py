@@ -48,5 +48,48 @@ class TableLayer(Placed, tag_field="type", tag="table", kw_only=True):
     lang: Annotated[str, Meta(max_length=35)] = ""
     fill: Color = "#000000"
 
+Month = Annotated[str, Meta(pattern=r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$")]
+Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Time = Annotated[str, Meta(max_length=40)]
+Longitude = Annotated[float, Meta(ge=-180, le=180)]
 
-Generated = CodeLayer | TableLayer
+
+class CalendarLayer(Placed, tag_field="type", tag="calendar", kw_only=True):
+    """A month of the Gregorian calendar as a grid of seven columns and, always, six weeks, under the names of the days.
+
+    `month` is written 2026-12. Names are those of `lang` in Unicode's CLDR, one of our 27 languages (`calendar_language`);
+    its region says which day begins the week unless `firstDay` does. Hebrew and Arabic grids run from the right. Years and
+    days are in European digits. Days in `marked` get a ring; one that the month lacks draws none.
+    """
+
+    month: Month
+    marked: Annotated[tuple[Annotated[int, Meta(ge=1, le=31)], ...], Meta(max_length=31)] = ()
+    first_day: Literal["monday", "sunday", "saturday"] | None = None  # None: by `lang`
+    title: bool = True  # month and year above
+    font: Font
+    lang: Annotated[str, Meta(max_length=35)] = "en-US"
+    fill: Color = "#000000"
+    mark: Color = "#c8102e"
+
+
+class StarMapLayer(Placed, tag_field="type", tag="star-map", kw_only=True):
+    """The sky over a place at a moment: a disc within the box, the zenith in its middle, the horizon its rim, north up, east
+    to the left (as one looks up); stereographic, so that constellations keep their shapes.
+
+    Stars stand where they are to 0.02 degrees, from the Hipparcos catalogue by sidereal time and precession (IAU 1976 and
+    1982); refraction, proper motion, planets and the Moon are left out.
+    time: ISO 8601 with an offset, such as 2026-01-01T22:00:00+01:00, of the years 1600 to 2400 (`time_invalid`)
+    latitude, longitude: degrees, north and east positive
+    """
+
+    time: Time
+    latitude: Latitude
+    longitude: Longitude
+    magnitude: Annotated[float, Meta(ge=1, le=6)] = 5.5  # the faintest stars drawn
+    lines: bool = True  # of the constellations
+    grid: bool = False  # circles of 30 and 60 degrees of altitude, and eight directions
+    sky: Color | None = "#0b1a33"
+    stars: Color = "#ffffff"  # lines and grid are the same, fainter
+
+
+Generated = CodeLayer | TableLayer | CalendarLayer | StarMapLayer

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..document import CodeLayer, Generated, TableLayer
+from ..document import CalendarLayer, CodeLayer, Generated, StarMapLayer, TableLayer
 from ..matrices import Matrix
 from ..scene import AnyNode
-from . import codes, tables
+from . import calendars, codes, skies, tables
 
 if TYPE_CHECKING:
     from ..resolve.layers import Resolving
@@ -20,3 +20,7 @@ def nodes(resolving: Resolving, layer: Generated, matrix: Matrix) -> list[AnyNod
             return codes.nodes(resolving, layer, matrix)
         case TableLayer():
             return tables.nodes(resolving, layer, matrix)
+        case CalendarLayer():
+            return calendars.nodes(resolving, layer, matrix)
+        case StarMapLayer():
+            return skies.nodes(resolving, layer, matrix)

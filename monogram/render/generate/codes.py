@@ -69,7 +69,7 @@ def nodes(resolving: Resolving, layer: CodeLayer, matrix: Matrix) -> list[AnyNod
             drawn += words(resolving, layer, matrix, text, box, _FONT, _DIGIT_SIZE * place.module, layer.dark, align="center",
                            vertical_align="bottom", line_height=1, fit="shrink", overflow="show", wrap=False,
                            direction="ltr")
-        reported_once(resolving, first)
+        reported_once(resolving, layer, first)
     return drawn
 
 

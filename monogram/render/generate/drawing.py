@@ -43,11 +43,18 @@ def words(resolving: Resolving, layer: Placed, matrix: Matrix, text: str, box: t
         matrix, 1)
 
 
-def reported_once(resolving: Resolving, first: int, asked: float | None = None) -> None:
-    """Makes one report of all texts since number `first`: together they are one layer's. asked: its size before fitting."""
+def reported_once(resolving: Resolving, layer: Placed, first: int, asked: float | None = None) -> None:
+    """Makes one report of all texts since number `first`: together they are the layer's. Its size is the smallest of theirs.
+
+    asked: that text's size before fitting, where the layer fitted it itself.
+    """
     told = resolving.texts[first:]
-    if told:
-        resolving.texts[first:] = [msgspec.structs.replace(
-            told[0], asked=asked or told[0].asked, size=min(text.size for text in told), lines=sum(text.lines for text in told),
-            overflowed=any(text.overflowed for text in told),
-            bounds=union(text.bounds for text in told if text.bounds[0] < text.bounds[2]))]
+    if not told:
+        return
+    least = min(told, key=lambda text: text.size)
+    resolving.texts[first:] = [msgspec.structs.replace(
+        least, asked=asked or least.asked, lines=sum(text.lines for text in told),
+        faces=tuple(dict.fromkeys(face for text in told for face in text.faces)),
+        overflowed=any(text.overflowed for text in told),
+        outcome=next((text.outcome for text in told if text.overflowed), least.outcome), box=(0, 0, layer.width, layer.height),
+        bounds=union(text.bounds for text in told if text.bounds[0] < text.bounds[2]))]

@@ -33,7 +33,7 @@ def nodes(resolving: Resolving, layer: TableLayer, matrix: Matrix) -> list[AnyNo
         x = (layer.columns - 1 - across if rtl else across) * (column + layer.gap)
         drawn += words(resolving, layer, matrix, item, (x, down * step, column, step), layer.font, size, layer.fill,
                        align=align, line_height=layer.line_height, lang=layer.lang, wrap=False, overflow="show")
-    reported_once(resolving, first, asked=layer.size)
+    reported_once(resolving, layer, first, asked=layer.size)
     return drawn
 
 
