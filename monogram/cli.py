@@ -22,7 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from monogram.lint_command import add_parser as add_lint
     from monogram.render_command import add_parser as add_render
+    from monogram.reproduce_command import add_parser as add_reproduce
 
     parser = argparse.ArgumentParser(
         prog="monogram", description="Made-to-order commerce: from a shopper's answers to a print file."
@@ -50,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
 
     add_render(commands)
+    add_lint(commands)
+    add_reproduce(commands)
     return parser
 
 

@@ -182,6 +182,30 @@ async def note(db: Db, store_id: int, task_id: int, fence: int, findings: list[d
         )
 
 
+@dataclass(frozen=True)
+class Made:
+    """What a production file was made of: see `Work`."""
+
+    lineage: dict[str, Any]
+    document: dict[str, Any]
+    definition: dict[str, Any]
+    answers: dict[str, Any]
+
+
+async def made(db: Db, sha256: str) -> Made | None:
+    """The oldest production file with these bytes, of any store: an operator's question, never a client's."""
+    row = await db.fetchrow(
+        """select p.lineage, v.document, f.definition, c.answers from files l
+           join production_files p on p.store_id = l.store_id and p.file_id = l.id
+           join customizations c on c.store_id = p.store_id and c.id = (p.lineage->>'customizationId')::bigint
+           join template_versions v on v.store_id = p.store_id and v.id = (p.lineage->>'templateVersionId')::bigint
+           join feature_versions f on f.store_id = p.store_id and f.id = (p.lineage->>'featureVersionId')::bigint
+           where l.sha256 = $1 order by p.created_at limit 1""",
+        sha256,
+    )
+    return Made(*row) if row else None
+
+
 async def succeed(db: Db, store_id: int, task_id: int, fence: int, recipe: str, file_id: int, lineage: dict[str, Any]) -> bool:
     """Ends the task with a file. A recipe that has a file already keeps it. False: the task has ended or has another holder,
     and nothing was changed; the caller must then roll back."""

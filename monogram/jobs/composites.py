@@ -69,7 +69,7 @@ async def _make(means: Means, work: Work) -> None:
     document = documents.parse(work.document)
     values = customizations.values(work.answers, features.parse(work.definition))
     side = "print" if work.usage == features.PRODUCTION else "preview"
-    hashes = {name: asset.sha256 for name, asset in document.assets.items() if asset.sha256} | _photos(values)
+    hashes = {name: asset.sha256 for name, asset in document.assets.items() if asset.sha256} | photos(values)
     made_of = recipes.recipe(document, documents.parse_values(values), hashes, pinned(work.faces).values(), side)
     recipe = recipes.identity(made_of)
     found = await _checked(means, work, values) if work.checks else []
@@ -77,7 +77,7 @@ async def _make(means: Means, work: Work) -> None:
         await composites.note(db, work.store_id, work.task_id, work.fence, found)
         if await composites.reuse(db, work.store_id, work.task_id, work.fence, recipe):
             return
-    drawing = await means.renderer.draw(work.document, values, side, _reader(means.storage, hashes))
+    drawing = await means.renderer.draw(work.document, values, side, reader(means.storage, hashes))
     check_fonts(drawing.report["fonts"], work.faces)
     sha256 = await means.storage.put(drawing.data)
     async with means.transaction() as db:
@@ -92,13 +92,13 @@ async def _make(means: Means, work: Work) -> None:
 
 async def _checked(means: Means, work: Work, values: dict[str, Any]) -> list[dict[str, Any]]:
     """What preflight finds in the prints that these answers will make."""
-    hashes = _photos(values)
+    hashes = photos(values)
     for raw in work.checks:
         hashes |= {asset.sha256: asset.sha256 for asset in documents.parse(raw).assets.values() if asset.sha256}
-    return await means.renderer.check(list(work.checks), values, _reader(means.storage, hashes))
+    return await means.renderer.check(list(work.checks), values, reader(means.storage, hashes))
 
 
-def _photos(values: dict[str, Any]) -> dict[str, str]:
+def photos(values: dict[str, Any]) -> dict[str, str]:
     """A shopper's photos by the names that values call them: their SHA-256."""
     return {value["asset"]: value["asset"] for value in values.values() if isinstance(value, dict)}
 
@@ -113,7 +113,7 @@ def _lineage(work: Work, made_of: dict[str, Any], report: dict[str, Any]) -> dic
     }
 
 
-def _reader(storage: Storage, hashes: dict[str, str]) -> ReadFile:
+def reader(storage: Storage, hashes: dict[str, str]) -> ReadFile:
     async def read(name: str) -> bytes | None:
         try:
             return await storage.read(hashes[name]) if name in hashes else None

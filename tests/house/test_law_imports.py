@@ -37,7 +37,7 @@ LAW = {
     "progress": set(),
     "render_command": {"bundles", "progress", "render", "settings", "strict_json"},
     "lint_command": {"bundles", "render", "render_command"},
-    "reproduce_command": {"bundles", "core", "jobs", "render", "render_command", "settings"},
+    "reproduce_command": {"bundles", "jobs", "render", "render_command", "serving", "settings"},
     "serving": EVERYTHING,
     "doctor": EVERYTHING,
     "web": EVERYTHING,
@@ -179,7 +179,7 @@ def test_what_the_law_allows_passes(name, source):
 DECODERS = {"skia", "pyvips", "imagecodecs", "PIL", "cv2", "zxingcpp"}
 DRAWERS = {f"render.{name}" for name in ("draw", "paint", "images", "pictures")}
 MAY_DECODE = ("render", "demo.products.art")
-MAY_DRAW = ("render", "jobs.rendering", "jobs.preparation", "render_command")
+MAY_DRAW = ("render", "jobs.rendering", "jobs.preparation", "render_command", "reproduce_command")
 
 
 def test_only_the_closed_process_and_the_command_line_decode_and_draw():
