@@ -1,6 +1,7 @@
 """A warm process of one engine: reads the name of a task, does it, answers with a line of JSON; until its input ends.
 
-`python -m bench.engines ours|pillow FOLDER`. Tasks: job (the whole job from files to PNG bytes), decode, copy, encode.
+`python -m bench.engines ours|pillow FOLDER`. Tasks: job (the whole job from files to PNG bytes), decode, copy, encode, mockup;
+of ours also again (the mockup with another name), preview (the same, not encoded) and layout-SCRIPT.
 """
 
 from __future__ import annotations
@@ -11,9 +12,23 @@ import sys
 import time
 from collections.abc import Callable
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 
-from bench import shirts
+from bench import mockups, shirts
+
+# About 200 glyphs each, in a family that has them; wrapped into a box and shrunk until they fit.
+LAYOUTS = {
+    "layout-latin": ("Montserrat", "A made-to-order shirt begins with a name, a photo and a line of text. It ends as a file "
+                     "that a printer can trust: the same letters, in the same places, on every machine. "
+                     "Nothing is left to chance here."),
+    "layout-arabic": ("Amiri", "يبدأ القميص المصنوع حسب الطلب باسم وصورة وسطر من النص، وينتهي بملف تثق به المطبعة: "
+                      "الحروف نفسها في الأماكن نفسها على كل جهاز. لا شيء هنا متروك للصدفة، ولا حرف ضائع بين الشاشة والقماش، "
+                      "مهما طال الاسم أو قصر."),
+    "layout-thai": ("Noto Sans Thai", "เสื้อที่ทำตามสั่งเริ่มจากชื่อหนึ่งชื่อ ภาพหนึ่งภาพ และข้อความหนึ่งบรรทัด "
+                    "แล้วจบลงเป็นไฟล์ที่โรงพิมพ์เชื่อถือได้ ตัวอักษรเดียวกัน "
+                    "ในตำแหน่งเดียวกัน บนทุกเครื่อง ไม่มีสิ่งใดถูกปล่อยไว้ให้เป็นเรื่องบังเอิญเลย"),
+}
 
 
 class Ours:
@@ -56,8 +71,48 @@ class Ours:
         strips = (self._pixels[top:top + paint.STRIP] for top in range(0, height, paint.STRIP))
         return b"".join(export.png(strips, width, height, shirts.DPI))
 
-    def prepare(self) -> None:
-        self._pixels  # noqa: B018  drawn once, outside what is measured
+    def mockup(self, name: str = mockups.NAMES[0]) -> bytes:
+        from monogram.render.document import parse, parse_values
+        from monogram.render.draw import render
+
+        document = parse(mockups.PREVIEW.read_bytes())
+        return render(document, parse_values(mockups.values(name)), mockups.asset, side="preview").data
+
+    def again(self) -> bytes:
+        """As a shopper types: the same pictures, each time another name."""
+        return self.mockup(f"Mocha {next(self._numbers)}")
+
+    def preview(self) -> None:
+        """The same without its encoding."""
+        from monogram.render import paint
+        from monogram.render.document import parse, parse_values
+        from monogram.render.resolve import resolve
+
+        document, values = parse(mockups.PREVIEW.read_bytes()), parse_values(mockups.values(f"Mocha {next(self._numbers)}"))
+        for _ in paint.strips(resolve(document, values, mockups.asset, side="preview")[0]):
+            pass
+
+    def layout(self, script: str) -> None:
+        """Each run's text is another, so that nothing kept from the last one helps."""
+        from monogram.render.text import layout
+
+        family, text = LAYOUTS[script]
+        layout(f"{text} {next(self._numbers)}", family=family, size=60, min_size=20, fit="shrink", width=1600, height=400,
+               book=self._book)
+
+    @cached_property
+    def _numbers(self):
+        return count()
+
+    @cached_property
+    def _book(self):
+        from monogram.render.fonts import FontBook
+
+        return FontBook.load()
+
+    def prepare(self, task: str) -> None:
+        if task in ("copy", "encode"):
+            self._pixels  # noqa: B018  drawn once, outside what is measured
 
 
 class Pillow:
@@ -65,31 +120,37 @@ class Pillow:
         self.folder = folder
 
     def job(self) -> bytes:
-        from bench import pillow_shirts
+        from bench.peers import pillow
 
-        return pillow_shirts.render(self.folder)
+        return pillow.render(self.folder)
 
     def decode(self) -> None:
-        from bench import pillow_shirts
+        from bench.peers import pillow
 
-        pillow_shirts.decode(self.folder)
+        pillow.decode(self.folder)
 
     @cached_property
     def _canvas(self):
-        from bench import pillow_shirts
+        from bench.peers import pillow
 
-        return pillow_shirts.draw(self.folder)
+        return pillow.draw(self.folder)
 
     def copy(self) -> None:
         self._canvas.copy()
 
     def encode(self) -> bytes:
-        from bench import pillow_shirts
+        from bench.peers import pillow
 
-        return pillow_shirts.encode(self._canvas)
+        return pillow.encode(self._canvas)
 
-    def prepare(self) -> None:
-        self._canvas  # noqa: B018  drawn once, outside what is measured
+    def mockup(self) -> bytes:
+        from bench.peers import pillow_mockups
+
+        return pillow_mockups.render()
+
+    def prepare(self, task: str) -> None:
+        if task in ("copy", "encode"):
+            self._canvas  # noqa: B018  drawn once, outside what is measured
 
 
 def measure(task: Callable[[], bytes | None]) -> dict:
@@ -118,10 +179,10 @@ def main() -> None:
         print(difference(Path(sys.argv[2]), Path(sys.argv[3])))
         return
     engine = {"ours": Ours, "pillow": Pillow}[sys.argv[1]](Path(sys.argv[2]))
-    for line in sys.stdin:
-        if line.strip() in ("copy", "encode"):
-            engine.prepare()
-        print(json.dumps(measure(getattr(engine, line.strip()))), flush=True)
+    for task in map(str.strip, sys.stdin):
+        engine.prepare(task)
+        done = (lambda task=task: engine.layout(task)) if task in LAYOUTS else getattr(engine, task)
+        print(json.dumps(measure(done)), flush=True)
 
 
 if __name__ == "__main__":

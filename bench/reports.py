@@ -34,14 +34,14 @@ class Table:
 
 
 class Progress:
-    """One line, rewritten in place on a terminal; elsewhere a line a phase."""
+    """One line, rewritten in place on a terminal; elsewhere a line a phase. total: steps in all, if they are known."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int | None = None) -> None:
         self.total, self.done, self.phase = total, 0, ""
 
     def step(self, phase: str) -> None:
         if sys.stderr.isatty():
-            print(f"\r\033[K[{self.done}/{self.total}] {phase}", end="", file=sys.stderr, flush=True)
+            print(f"\r\033[K[{self.done}{f'/{self.total}' if self.total else ''}] {phase}", end="", file=sys.stderr, flush=True)
         elif phase != self.phase:
             print(phase, file=sys.stderr, flush=True)
         self.done, self.phase = self.done + 1, phase

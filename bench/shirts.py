@@ -1,15 +1,16 @@
-"""The T-shirt job as data: what both engines are given, and the same as a design document."""
+"""The T-shirt job as data: what every engine is given, as a design document for us and as a job file for the others."""
 
 from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 PRODUCTS = Path(__file__).parent.parent / "monogram" / "demo" / "products"
 PHOTO, BADGE = PRODUCTS / "photos" / "dandelions.jpg", PRODUCTS / "art" / "mountain-badge.png"
-DOCUMENT = "shirt.json"
+FONTS = Path(__file__).parent.parent / "monogram" / "fonts" / "files"
+DOCUMENT, JOB = "shirt.json", "job.json"
 
 WIDTH, HEIGHT, DPI = 4500, 5400, 300
 # Boxes: x, y, width, height in canvas pixels. The badge of 3000 x 3000 is scaled 1.5 times; the photo keeps its size.
@@ -59,8 +60,21 @@ def document() -> dict:
     }  # fmt: skip
 
 
+def job() -> dict:
+    """The job as plain data for engines that read no design document; `baseline` is in pixels below a box's top."""
+    return {
+        "width": WIDTH, "height": HEIGHT, "dpi": DPI, "stroke": STROKE_COLOR,
+        "shadow": {"color": SHADOW_RGB, "opacity": SHADOW_ALPHA / 255, "offset": SHADOW_OFFSET},
+        "badge": {"file": BADGE.name, "box": BADGE_BOX},
+        "photo": {"file": PHOTO.name, "box": PHOTO_BOX, "turn": PHOTO_TURN, "radius": PHOTO_RADIUS},
+        "texts": [{**asdict(lettering), "font": str(FONTS / lettering.file), "baseline": _baseline(lettering)}
+                  for lettering in LETTERINGS],
+    }  # fmt: skip
+
+
 def lay_out(folder: Path) -> Path:
-    """Puts the document and copies of its images into `folder`; returns the document's path."""
+    """Puts the document, the job file and copies of the images into `folder`; returns the document's path."""
+    (folder / JOB).write_text(json.dumps(job(), ensure_ascii=False), encoding="utf-8")
     for image in (PHOTO, BADGE):
         shutil.copyfile(image, folder / image.name)
     path = folder / DOCUMENT
@@ -77,6 +91,15 @@ def _layer(number: int, lettering: Lettering) -> dict:
         "stroke": {"color": STROKE_COLOR, "width": lettering.stroke},
         "shadow": {"color": f"{SHADOW_RGB}{SHADOW_ALPHA:02x}", "dx": dx, "dy": dy, "blur": lettering.blur},
     }  # fmt: skip
+
+
+def _baseline(lettering: Lettering) -> float:
+    """Where the baseline lies if ascent and descent together stand in the middle of the box."""
+    import uharfbuzz
+
+    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(FONTS / lettering.file))
+    extents = uharfbuzz.Font(face).get_font_extents("ltr")
+    return lettering.box[3] / 2 + (extents.ascender + extents.descender) / 2 * lettering.size / face.upem
 
 
 def _box(box: tuple[int, int, int, int]) -> dict:

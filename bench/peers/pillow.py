@@ -13,8 +13,6 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from bench import shirts
 
-FONTS = Path(__file__).parent.parent / "monogram" / "fonts" / "files"
-
 
 def render(folder: Path) -> bytes:
     """The finished PNG; the folder holds the job's two images."""
@@ -57,7 +55,7 @@ def _photo(canvas: Image.Image, path: Path) -> None:
 
 
 def _text(canvas: Image.Image, lettering: shirts.Lettering) -> None:
-    font = ImageFont.truetype(FONTS / lettering.file, lettering.size, layout_engine=ImageFont.Layout.RAQM)
+    font = ImageFont.truetype(shirts.FONTS / lettering.file, lettering.size, layout_engine=ImageFont.Layout.RAQM)
     radius = lettering.stroke / 2
     left, top, right, bottom = font.getbbox(lettering.text, stroke_width=radius, anchor="mm")
     margin = 3 * lettering.blur
