@@ -15,7 +15,8 @@ from .render_command import assets_of, complain
 def add_parser(subparsers) -> argparse.ArgumentParser:
     """Adds `lint` to an argparse subparsers object; its `run` default is this module's."""
     parser = subparsers.add_parser("lint", help="tell all that is wrong or doubtful in a design document")
-    parser.add_argument("document", type=Path, metavar="DOCUMENT", help="a JSON file, a folder with document.json, or a zip of one")
+    parser.add_argument("document", type=Path, metavar="DOCUMENT",
+                        help="a JSON file, a folder with document.json, or a zip of one")
     parser.add_argument("--json", action="store_true", help="problems as JSON")
     parser.set_defaults(run=run)
     return parser

@@ -33,7 +33,8 @@ _MOST_ROWS = 10_000
 def add_parser(subparsers) -> argparse.ArgumentParser:
     """Adds `render` to an argparse subparsers object; its `run` default is this module's."""
     parser = subparsers.add_parser("render", help="draw a design document to a file", description=DESCRIPTION)
-    parser.add_argument("document", type=Path, metavar="DOCUMENT", help="a JSON file, a folder with document.json, or a zip of one")
+    parser.add_argument("document", type=Path, metavar="DOCUMENT",
+                        help="a JSON file, a folder with document.json, or a zip of one")
     parser.add_argument("--values", type=Path, metavar="VALUES.json|VALUES.csv", help="a component's value by its name")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT.png|.jpg|.webp|.tiff|.svg",
                         help="default: the document's name with .png, in the working directory; rows add -0001, pages their id")

@@ -24,7 +24,8 @@ def add_parser(subparsers) -> argparse.ArgumentParser:
     """Adds `reproduce` to an argparse subparsers object; its `run` default is this module's."""
     parser = subparsers.add_parser("reproduce", help="make a file again from its lineage and compare", description=DESCRIPTION)
     parser.add_argument("file", metavar="FILE", help="OUT.png.lineage.json, or a production file, or its SHA-256")
-    parser.add_argument("--assets", type=Path, metavar="FOLDER", help="where the pictures of a lineage file are; default: beside it")
+    parser.add_argument("--assets", type=Path, metavar="FOLDER",
+                        help="where the pictures of a lineage file are; default: beside it")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="keep the file that was made")
     parser.set_defaults(run=run)
     return parser

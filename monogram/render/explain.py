@@ -157,7 +157,8 @@ def table(told: Explanation) -> str:
 def _box(layer: Explained) -> str:
     left, top, right, bottom = layer.box
     mm = layer.mm
-    where = f" in the art of {layer.art}" if layer.art else f" ({mm[0]:.1f}, {mm[1]:.1f}; {mm[2] - mm[0]:.1f} x {mm[3] - mm[1]:.1f} mm)"
+    where = f" ({mm[0]:.1f}, {mm[1]:.1f}; {mm[2] - mm[0]:.1f} x {mm[3] - mm[1]:.1f} mm)"
+    where = f" in the art of {layer.art}" if layer.art else where
     return f"at {left:g}, {top:g}; {right - left:g} x {bottom - top:g}{where}"
 
 

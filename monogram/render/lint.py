@@ -215,7 +215,8 @@ def _of_drawing(document: Document, assets: Assets, paths: dict[str, str]) -> li
     for each in page_ids(document):
         told = explain(document, {}, assets, page_id=each)
         if told.error:
-            found.append(_warning("sample_cannot_be_drawn", "$", None, told.error, "Without values the document is its sample."))
+            found.append(_warning("sample_cannot_be_drawn", "$", None, told.error,
+                                  "Without values the document is its sample."))
             continue
         for layer in told.layers:
             found += _of_place(layer, told.width, told.height, paths)

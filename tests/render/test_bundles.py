@@ -100,7 +100,7 @@ def test_a_directory_that_lies_about_sizes_unpacks_no_more():
     data = bytearray(packed({"document.json": bytes(1_000_000)}))
     at = data.rindex(b"PK\x01\x02") + 24
     data[at:at + 4] = (10).to_bytes(4, "little")
-    with pytest.raises(RenderError, match="zip_invalid|refused"):
+    with pytest.raises(RenderError, match="is refused"):
         bundles.unpack(bytes(data), "card.zip")
 
 

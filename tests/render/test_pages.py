@@ -50,7 +50,8 @@ def test_read_and_written():
 
 
 @pytest.mark.parametrize("change, told", [
-    ({"id": "outside"}, "Two pages have the id 'outside'"), ({"layers": [square("cover", "#ffffff")]}, "Two layers have the id"),
+    ({"id": "outside"}, "Two pages have the id 'outside'"),
+    ({"layers": [square("cover", "#ffffff")]}, "Two layers have the id"),
     ({"id": "In side"}, "pages"), ({"canvas": {"width": 8, "height": 8, "bleed": {"left": 8}}}, "leave nothing of the canvas"),
 ])
 def test_pages_that_cannot_be(change, told):

@@ -137,7 +137,8 @@ def test_colours_out_of_gamut():
     assert "color_out_of_gamut" in drawn(ground("#00ff00"), gamutProfile="cmyk")
     assert "color_out_of_gamut" not in drawn(ground("#8a7a6a"), gamutProfile="cmyk")
     assert "color_out_of_gamut" not in drawn(ground("#00ff00"))
-    assert drawn(ground("#00ff00"), gamutProfile="cmyk", rules={"gamut": {"refuse": 5}})["color_out_of_gamut"].severity == "refuse"
+    found = drawn(ground("#00ff00"), gamutProfile="cmyk", rules={"gamut": {"refuse": 5}})
+    assert found["color_out_of_gamut"].severity == "refuse"
 
 
 def test_what_cannot_be_drawn_is_a_finding_while_editing():
@@ -149,15 +150,15 @@ def test_what_cannot_be_drawn_is_a_finding_while_editing():
 
 
 def test_a_finding_that_refuses_stands_for_a_failure():
-    found = list(drawn(ground("#ffffff"), {**NAME, "fill": "#fefefe"}, rules={"textContrast": {"refuse": 2, "warn": 4}}).values())
-    error = refusal(found)
+    rules = {"textContrast": {"refuse": 2, "warn": 4}}
+    error = refusal(list(drawn(ground("#ffffff"), {**NAME, "fill": "#fefefe"}, rules=rules).values()))
     assert (error.code, error.layer, error.part) == ("contrast_low", "name", "preflight") and "asks for 4" in error.message
     assert refusal([]) is None
 
 
 def test_every_finding_has_words_in_both_languages_for_both():
-    figures = {name: 1 for name in ("asset", "dpi", "wanted", "points", "percent", "mm", "contrast", "profile", "change", "part",
-                                    "message", "layer")}
+    figures = {name: 1 for name in ("asset", "dpi", "wanted", "points", "percent", "mm", "contrast", "profile", "change",
+                                    "part", "message", "layer")}
     for code, table in WORDS.items():
         for audience in ("shopper", "merchant"):
             assert set(table[audience]) == {"en", "zh"}, code

@@ -37,8 +37,8 @@ LAYERS = {
     "text": {**TEXT, "fill": "#113355", "stroke": {"color": "#ffcc00", "width": 4}},
     "shadow": {**TEXT, "shadow": {"color": "#00000080", "dx": 5, "dy": 4}},
     "linear": shape(fill={"kind": "linear", "start": {"x": 0, "y": 0}, "end": {"x": 1, "y": 0}, "stops": STOPS}),
-    "opacity": {"id": "g", "type": "group", **BOX, "opacity": 0.5, "layers": [shape(x=0, y=0, fill="#ff0000"),
-                                                                               {**shape(x=40, y=0, fill="#00ff00"), "id": "b"}]},
+    "opacity": {"id": "g", "type": "group", **BOX, "opacity": 0.5,
+                "layers": [shape(x=0, y=0, fill="#ff0000"), {**shape(x=40, y=0, fill="#00ff00"), "id": "b"}]},
     "masked": {**shape(shape={"kind": "rectangle"}, fill="#008866"), "mask": {"by": "shape", "shape": STAR}},
     "clipped": {"id": "g", "type": "group", **BOX, "rotation": 20, "clip": True, "layers": [shape(x=60, y=40, fill="#ff0000")]},
 }

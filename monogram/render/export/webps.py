@@ -22,8 +22,10 @@ def webp(strips: Iterable[np.ndarray], width: int, height: int, profile: bytes |
     if profile is not None:
         image = image.copy()
         image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
-    how = {"lossless": True, "exact": True, "Q": 75} if quality is None else {"Q": quality, "alpha_q": 100, "smart_subsample": True}
+    lossy = {"Q": quality, "alpha_q": 100, "smart_subsample": True}
+    how = {"lossless": True, "exact": True, "Q": 75} if quality is None else lossy
     try:
         yield image.webpsave_buffer(keep="icc", effort=2, **how)
     except pyvips.Error as error:
-        raise RenderError("render_failed", f"The WebP encoder failed: {' '.join(str(error).split())[:160]}.", part="webp") from None
+        told = " ".join(str(error).split())[:160]
+        raise RenderError("render_failed", f"The WebP encoder failed: {told}.", part="webp") from None
