@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 
 import numpy as np
 import skia
@@ -16,14 +16,40 @@ from .scene import Altered, GroupNode, ImageNode, PatchNode, PathNode, Scene, So
 SRGB = skia.ColorSpace.MakeSRGB()
 
 
+class Kept:
+    """Pictures ready to paint that outlive a drawing, for a process that draws the same ones again: a mockup's base, a photo
+    under a name that is being typed. most: bytes held, pixels and files; what was not used for longest goes first.
+    """
+
+    def __init__(self, most: int = 96_000_000):
+        self.most, self._held = most, 0
+        self._entries: OrderedDict[object, tuple[skia.Image, np.ndarray, int]] = OrderedDict()
+
+    def find(self, key: object) -> tuple[skia.Image, np.ndarray] | None:
+        if key not in self._entries:
+            return None
+        self._entries.move_to_end(key)
+        return self._entries[key][:2]
+
+    def keep(self, key: object, image: skia.Image, pixels: np.ndarray) -> None:
+        size = pixels.nbytes * 4 // 3 + pixels.nbytes // 16  # with mipmaps; the file is far smaller than its pixels
+        if size > self.most:
+            return
+        self._entries[key] = (image, pixels, size)
+        self._held += size
+        while self._held > self.most:
+            self._held -= self._entries.popitem(last=False)[1][2]
+
+
 class Pictures:
     """Skia images of a scene's sources, premultiplied so that sampling does not bleed the colour of clear pixels.
 
     Each comes with the buffer it reads from, which Skia does not hold: keep it until the image is drawn.
     keep: the scene is painted more than once (in strips), so that only `let_go` lets go.
+    kept: where pictures of drawings before are found, and these are left.
     """
 
-    def __init__(self, scene: Scene, *, keep: bool):
+    def __init__(self, scene: Scene, *, keep: bool, kept: Kept | None = None):
         self._left, self._small = Counter(), set()
         self._last: dict[object, float] = {}  # the lowest canvas row that each may reach
         for lowest, node in ((top.bounds[3], node) for top in scene.nodes for node in walk((top,))):
@@ -42,12 +68,12 @@ class Pictures:
                 self._left[key] += 1
                 self._last[key] = max(lowest, self._last.get(key, 0))
                 self._small.add(key)
-        self._keep = keep
+        self._keep, self._kept = keep, kept
         self._images: dict[object, tuple[skia.Image, np.ndarray]] = {}
         self._straight: dict[Source, np.ndarray] = {}
 
     def image(self, source: Source | Altered, layer: str) -> tuple[skia.Image, np.ndarray]:
-        return self._use(source, layer, lambda: _premultiplied(*_made(source)), source in self._small)
+        return self._use(source, layer, lambda: _premultiplied(*made(source)), source in self._small)
 
     def straight(self, source: Source, layer: str) -> np.ndarray:
         """The source's pixels as they are, uint8 (height, width, 4), not premultiplied."""
@@ -69,16 +95,25 @@ class Pictures:
 
     def _use(self, key, layer: str, make, shrinks: bool) -> tuple[skia.Image, np.ndarray]:
         if key not in self._images:
-            try:
-                image, pixels = make()
-            except RenderError as error:
-                raise error.at(layer) from None
-            self._images[key] = (image.withDefaultMipmaps() if shrinks else image, pixels)
+            self._images[key] = self._kept_or_made(key, layer, make, shrinks)
         self._left[key] -= 1
         found = self._images[key]
         if not self._left[key] and not self._keep:
             del self._images[key]
         return found
+
+    def _kept_or_made(self, key, layer: str, make, shrinks: bool) -> tuple[skia.Image, np.ndarray]:
+        found = self._kept.find((key, shrinks)) if self._kept is not None else None
+        if found is not None:
+            return found
+        try:
+            image, pixels = make()
+        except RenderError as error:
+            raise error.at(layer) from None
+        image = image.withDefaultMipmaps() if shrinks else image
+        if self._kept is not None:
+            self._kept.keep((key, shrinks), image, pixels)
+        return image, pixels
 
 
 def _decoded(source: Source) -> tuple[np.ndarray, bool]:
@@ -86,7 +121,7 @@ def _decoded(source: Source) -> tuple[np.ndarray, bool]:
     return picture.pixels, picture.has_alpha
 
 
-def _made(source: Source | Altered) -> tuple[np.ndarray, bool]:
+def made(source: Source | Altered) -> tuple[np.ndarray, bool]:
     """Pixels of a source, or of what is made of it, and whether any may be translucent."""
     if isinstance(source, Source):
         return _decoded(source)

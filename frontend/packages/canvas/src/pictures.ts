@@ -1,6 +1,6 @@
 /** CanvasKit images of a scene's pictures, premultiplied so that sampling does not bleed the colour of clear pixels. */
 
-import { isColor, lengths, multiply, walk } from "@monogram/design";
+import { isColor, keyOf, lengths, multiply, walk } from "@monogram/design";
 import type { Fill, Matrix, PathNode, Picture, SceneNode, Source, Stencil } from "@monogram/design";
 import type { CanvasKit, Image, Typeface } from "canvaskit-wasm";
 
@@ -23,31 +23,32 @@ export class Pictures {
   /** Says what is about to be painted: pictures drawn smaller than they are get averaged levels. */
   expect(nodes: readonly SceneNode[]): void {
     for (const node of walk(nodes)) {
-      if (node.kind === "image" && Math.min(...lengths(node.matrix)) < 1) this.#shrinks(node.picture.id);
-      else if (node.kind === "patch" && Math.min(...scales(node)) < 1) this.#shrinks(node.picture.id);
+      if (node.kind === "image" && Math.min(...lengths(node.matrix)) < 1) this.#shrinks(keyOf(node.picture));
+      else if (node.kind === "patch" && Math.min(...scales(node)) < 1) this.#shrinks(keyOf(node.picture));
       else if (node.kind === "path") for (const fill of fills(node)) this.#expectFill(fill, node.matrix);
     }
   }
 
   #expectFill(fill: Fill, matrix: Matrix): void {
     if (isColor(fill) || fill.kind !== "texture") return;
-    if (Math.min(...lengths(multiply(matrix, fill.matrix))) < 1) this.#shrinks(fill.picture.id);
+    if (Math.min(...lengths(multiply(matrix, fill.matrix))) < 1) this.#shrinks(keyOf(fill.picture));
   }
 
-  #shrinks(id: string): void {
-    if (this.#small.has(id)) return;
-    this.#small.add(id);
-    const image = this.#images.get(id);
-    if (image) this.#images.set(id, levelled(image));
+  #shrinks(key: string): void {
+    if (this.#small.has(key)) return;
+    this.#small.add(key);
+    const image = this.#images.get(key);
+    if (image) this.#images.set(key, levelled(image));
   }
 
   image(picture: Picture): Image {
-    return this.#use(picture.id, this.#small.has(picture.id), () => this.#premultiplied(this.#resources.pixels(picture)));
+    const key = keyOf(picture);
+    return this.#use(key, this.#small.has(key), () => this.#premultiplied(this.#resources.pixels(picture)));
   }
 
   /** White, as opaque as the mask lets through. */
   stencil({ picture, channel }: Stencil): Image {
-    return this.#use(`${channel} ${picture.id}`, true, () => this.#lettingThrough(this.#resources.pixels(picture), channel));
+    return this.#use(`${channel} ${keyOf(picture)}`, true, () => this.#lettingThrough(this.#resources.pixels(picture), channel));
   }
 
   /** The source's pixels as they are, not premultiplied. */

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { keyOf } from "@monogram/design";
 import type { Picture, Scene } from "@monogram/design";
 
 import { load, paint } from "../src/index.ts";
@@ -10,17 +11,20 @@ import type { Pixels, Resources } from "../src/index.ts";
 
 interface Given {
   scenes: Record<string, Scene>;
-  /** Sizes of the pictures in the folder `pictures`. */
-  pictures: Record<string, { width: number; height: number }>;
+  /** Pictures with their sizes; the pixels of number n are in the file `n` of the folder `pictures`. */
+  pictures: readonly { picture: Picture; width: number; height: number }[];
   /** Paths of font files by hash. */
   fonts: Record<string, string>;
 }
 
 /** Pictures and fonts from the folder. */
 function fromFolder(folder: string, given: Given): Resources {
+  const numbers = new Map(given.pictures.map(({ picture }, number) => [keyOf(picture), number]));
   return {
     pixels(picture: Picture): Pixels {
-      return { ...given.pictures[picture.id], data: readFileSync(join(folder, "pictures", picture.id)) };
+      const number = numbers.get(keyOf(picture))!;
+      const { width, height } = given.pictures[number];
+      return { width, height, data: readFileSync(join(folder, "pictures", `${number}`)) };
     },
     font: (sha256) => readFileSync(given.fonts[sha256]),
   };

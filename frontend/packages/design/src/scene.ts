@@ -13,9 +13,8 @@ export interface Path {
   verbs: readonly Verb[];
 }
 
-/** An image file, upright. `id` is the same for the same pixels. */
+/** An image file, upright. */
 export interface Source {
-  id: string;
   name: string;
   sha256: string;
   size: readonly [number, number];
@@ -33,7 +32,6 @@ export type Adjustment = Readonly<Record<string, unknown>>;
 
 /** A picture made from a source; see the server's `scene.Altered`. */
 export interface Altered {
-  id: string;
   source: Source;
   adjust: readonly Adjustment[];
   window: readonly [number, number, number, number] | null;
@@ -43,6 +41,11 @@ export interface Altered {
 }
 
 export type Picture = Source | Altered;
+
+/** The same for pictures of the same pixels. */
+export function keyOf(picture: Picture): string {
+  return "sha256" in picture ? picture.sha256 : JSON.stringify(picture);
+}
 
 /** Colours along a line between two points of own coordinates, mixed premultiplied; `places` are 0 to 1, ascending. */
 export interface Linear {
