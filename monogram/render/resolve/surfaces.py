@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .layers import Resolving
 
 # Art is drawn larger than it is seen, or sampling would soften it a second time.
-_OVER = 1.5
+_OVER = 1.25
 # Sampling mixes the four nearest pixels: detail that shrinks more than this falls between them.
 _SHRINKS = 2.0
 # Pixels of art longer than this on the canvas show the facets of linear sampling.
@@ -29,7 +29,7 @@ def nodes(resolving: Resolving, layer: SurfaceLayer, matrix: Matrix, depth: int)
     The art is drawn at `_OVER` times its largest size on the canvas, less where it shrinks so much elsewhere that detail
     would get lost, but not below its largest size, never above artWidth x artHeight nor limits.ART_PIXELS.
     """
-    across, down, points = meshes.grid(layer.surface, layer.width, layer.height)
+    across, down, points = meshes.grid(layer.surface, layer.width, layer.height, displaced=layer.displacement is not None)
     seen = meshes.transformed(matrix, points)
     across, down = across * layer.art_width, down * layer.art_height  # pixels of the art
     least, largest = meshes.stretches(seen, across, down)
