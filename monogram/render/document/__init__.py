@@ -48,6 +48,7 @@ from .images import Crop, ImageLayer, ImageValue, NineSlice
 from .layers import GroupLayer, Layer, RepeatLayer, ShapeLayer, SurfaceLayer, walk
 from .pages import page, page_ids
 from .paints import ImageFill, LinearGradient, Paint, PatternFill, Point, RadialGradient, Stop
+from .monograms import MonogramLayer
 from .placed import Placed
 from .shapes import (
     EllipseShape,
@@ -102,6 +103,7 @@ __all__ = [
     "LinearGradient",
     "Look",
     "Mask",
+    "MonogramLayer",
     "Mosaic",
     "Most",
     "MeshSurface",

@@ -15,6 +15,7 @@ from .checking import Preflight
 from .generated import CalendarLayer, CodeLayer, StarMapLayer, TableLayer
 from .images import ImageLayer, ImageValue
 from .layers import Layer, RepeatLayer, ShapeLayer, SurfaceLayer, walk
+from .monograms import MonogramLayer
 from .paints import ImageFill, LinearGradient, PatternFill, RadialGradient
 from .shapes import LineShape
 from .surfaces import CylinderSurface, MeshSurface
@@ -244,7 +245,7 @@ def _check_binding(binding: Binding, layers: dict[str, Layer], invalid) -> None:
     if target is None:
         raise invalid(f"A binding of {binding.component!r} names the layer {binding.layer!r}, which does not exist.",
                       part=binding.component)
-    fits = {"text": (TextLayer, CodeLayer), "image": ImageLayer, "fill": (TextLayer, ShapeLayer),
+    fits = {"text": (TextLayer, CodeLayer, MonogramLayer), "image": ImageLayer, "fill": (TextLayer, ShapeLayer, MonogramLayer),
             "visible": object, "items": TableLayer, "month": CalendarLayer,
             "time": StarMapLayer, "latitude": StarMapLayer, "longitude": StarMapLayer}[binding.property]
     filled = binding.property == "image" and isinstance(getattr(target, "fill", None), (PatternFill, ImageFill))

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from .basics import Color, Length
+from .monograms import MonogramLayer
 from .placed import Placed
 from .texts import Font
 
@@ -92,4 +93,4 @@ class StarMapLayer(Placed, tag_field="type", tag="star-map", kw_only=True):
     stars: Color = "#ffffff"  # lines and grid are the same, fainter
 
 
-Generated = CodeLayer | TableLayer | CalendarLayer | StarMapLayer
+Generated = CodeLayer | MonogramLayer | TableLayer | CalendarLayer | StarMapLayer

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..document import CalendarLayer, CodeLayer, Generated, StarMapLayer, TableLayer
+from ..document.monograms import MonogramLayer
 from ..matrices import Matrix
 from ..scene import AnyNode
-from . import calendars, codes, skies, tables
+from . import calendars, codes, monograms, skies, tables
 
 if TYPE_CHECKING:
     from ..resolve.layers import Resolving
@@ -18,6 +19,8 @@ def nodes(resolving: Resolving, layer: Generated, matrix: Matrix) -> list[AnyNod
     match layer:
         case CodeLayer():
             return codes.nodes(resolving, layer, matrix)
+        case MonogramLayer():
+            return monograms.nodes(resolving, layer, matrix)
         case TableLayer():
             return tables.nodes(resolving, layer, matrix)
         case CalendarLayer():

@@ -1,0 +1,172 @@
+"""Monograms: letters bent into a disc, laid over each other, or side by side, by the bounds of their own outlines."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import TYPE_CHECKING
+
+import skia
+
+from .. import glyphs
+from ..document import MonogramLayer, ShapeLayer
+from ..errors import RenderError
+from ..matrices import Box, Matrix
+from ..paths import Drawn
+from ..reports import FontReport
+from ..scene import AnyNode
+from ..typesetting import look
+
+if TYPE_CHECKING:
+    from ..resolve.layers import Resolving
+
+Point = tuple[float, float]
+Verb = tuple[str, tuple[Point, ...]]  # M, L, Q, C, Z and their points
+Letter = list[Verb]
+
+_SIDE = 0.7  # height of the outer ones of three letters, of the middle one's
+_GAP = 0.05  # between letters, of the height
+_OVERLAP = 0.4  # of the narrower of two interlocked letters
+_BENT_GAP = 0.03  # between the letters of a disc, of its width
+_RIM = 0.95  # how far out the disc's letters are bent; at 1 their edges would end in points
+_PARTS = 16  # straight steps of a bent segment
+
+
+def nodes(resolving: Resolving, layer: MonogramLayer, matrix: Matrix) -> list[AnyNode]:
+    """The sign as one shape. Raises `monogram_letters`, and what finding fonts and glyphs may."""
+    words = layer.text.split()
+    if not words:
+        return []
+    letters = _letters(resolving, layer, "".join(words))
+    if layer.style == "circle":
+        signs = _bent(letters, layer.width, layer.height)
+    else:
+        signs = _placed(_row(letters, _GAP if layer.style == "stacked" else None), layer.width, layer.height)
+    crossing = layer.style == "interlocked"
+    path = skia.Path()
+    for sign in signs:
+        one = _path(sign)
+        path = skia.Op(path, one, skia.PathOp.kXOR_PathOp) if crossing and not path.isEmpty() else _joined(path, one)
+    shape = ShapeLayer(id=layer.id, width=layer.width, height=layer.height, shape=Drawn(path), fill=layer.fill,
+                       stroke=layer.stroke, shadow=layer.shadow)
+    return resolving.layer(shape, matrix, 1)
+
+
+def _letters(resolving: Resolving, layer: MonogramLayer, text: str) -> list[Letter]:
+    """The outline of each grapheme cluster, from left to right, at one pixel per em, y downwards."""
+    from ..text import bidi, breaks, normalise, rich
+    from .drawing import fonts
+
+    text = normalise(text)
+    starts = breaks.graphemes(text)
+    if len(starts) > 4:
+        raise RenderError("monogram_letters", f"A monogram has one to three letters, not {len(starts) - 1}.", part="text")
+    book, found = fonts(resolving), []
+    chosen = look(layer.font, 1.0, book)
+    for start, end in zip(starts, starts[1:], strict=False):
+        made = rich.layout([rich.Span(text[start:end], chosen)], size=1.0, width=1e4, height=1e4, book=book, wrap=False,
+                           overflow="show", align="left", lang=layer.lang)
+        letter: Letter = []
+        for run in made.runs:
+            face = run.face
+            resolving.fonts[face.sha256] = FontReport(family=face.family, weight=face.weight, italic=face.italic,
+                                                      sha256=face.sha256)
+            if not face.is_color:
+                letter += _outline(run)
+        if not letter:
+            raise RenderError("monogram_letters", f"{text[start:end]!r} has no outline to make a monogram of.", part="text")
+        found.append(letter)
+    return found[::-1] if bidi.base_level(text) else found
+
+
+def _outline(run) -> Letter:
+    by, out = run.size / run.face.upem, []
+    for glyph, x, y in zip(run.glyphs, run.xs, run.ys, strict=True):
+        for kind, *numbers in glyphs.outline(run.face, glyph):
+            out.append((kind, tuple((x + a * by, y - b * by) for a, b in zip(numbers[::2], numbers[1::2], strict=True))))
+    return out
+
+
+def _path(letter: Letter) -> skia.Path:
+    path = skia.Path()
+    steps = {"M": path.moveTo, "L": path.lineTo, "Q": path.quadTo, "C": path.cubicTo, "Z": path.close}
+    for kind, points in letter:
+        steps[kind](*(number for point in points for number in point))
+    return path
+
+
+def _joined(path: skia.Path, more: skia.Path) -> skia.Path:
+    path.addPath(more)
+    return path
+
+
+def _bounds(letter: Letter) -> Box:
+    box = _path(letter).computeTightBounds()
+    return box.left(), box.top(), box.right(), box.bottom()
+
+
+def _moved(letter: Letter, scale: float, x: float, y: float) -> Letter:
+    return [(kind, tuple((a * scale + x, b * scale + y) for a, b in points)) for kind, points in letter]
+
+
+def _row(letters: list[Letter], gap: float | None) -> list[Letter]:
+    """Letters of height 1 (the outer ones of three are smaller) about one middle line, with gaps, or overlapping."""
+    out, right, before = [], 0.0, 0.0
+    for number, letter in enumerate(letters):
+        left, top, end, bottom = _bounds(letter)
+        scale = (_SIDE if len(letters) == 3 and number != 1 else 1.0) / (bottom - top)
+        wide = (end - left) * scale
+        if number:
+            right += -_OVERLAP * min(wide, before) if gap is None else gap
+        out.append(_moved(letter, scale, right - left * scale, -(top + bottom) / 2 * scale))
+        right, before = right + wide, wide
+    return out
+
+
+def _placed(letters: list[Letter], width: float, height: float) -> list[Letter]:
+    """As large as the box lets them be, in its middle."""
+    left, top, right, bottom = _bounds([verb for letter in letters for verb in letter])
+    scale = min(width / (right - left), height / (bottom - top))
+    x, y = (width - (left + right) * scale) / 2, (height - (top + bottom) * scale) / 2
+    return [_moved(letter, scale, x, y) for letter in letters]
+
+
+def _bent(letters: list[Letter], width: float, height: float) -> list[Letter]:
+    """Each letter fills an upright slice of the ellipse: its top and bottom follow the rim. The slices together, less what
+    lies beyond the rim's last part, are as wide as the box."""
+    count, out = len(letters), []
+    wide = (2 - _BENT_GAP * 2 * (count - 1)) / count
+    for number, letter in enumerate(letters):
+        left, top, right, bottom = _bounds(letter)
+        start = -1 + number * (wide + _BENT_GAP * 2)
+
+        def bend(point: Point, start=start, left=left, top=top, right=right, bottom=bottom) -> Point:
+            across = start + (point[0] - left) / (right - left) * wide
+            half = sqrt(1 - (across * _RIM) ** 2)
+            down = (2 * (point[1] - top) / (bottom - top) - 1) * half
+            return (1 + across) * width / 2, (1 + down) * height / 2
+        out.append(_warped(letter, bend))
+    return out
+
+
+def _warped(letter: Letter, bend) -> Letter:
+    """The outline through a bend, its segments in straight steps."""
+    out: Letter = []
+    pen = start = (0.0, 0.0)
+    for kind, points in letter:
+        if kind == "M":
+            pen = start = points[0]
+            out.append(("M", (bend(pen),)))
+            continue
+        controls = [pen, *points] if kind != "Z" else [pen, start]
+        if controls[0] != controls[-1] or len(controls) > 2:
+            out += [("L", (bend(_at(controls, k / _PARTS)),)) for k in range(1, _PARTS + 1)]
+        pen = controls[-1]
+        if kind == "Z":
+            out.append(("Z", ()))
+    return out
+
+
+def _at(points: list[Point], t: float) -> Point:
+    while len(points) > 1:
+        points = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in zip(points, points[1:], strict=False)]
+    return points[0]
