@@ -71,16 +71,22 @@ class Ours:
         strips = (self._pixels[top:top + paint.STRIP] for top in range(0, height, paint.STRIP))
         return b"".join(export.png(strips, width, height, shirts.DPI))
 
-    def mockup(self, name: str = mockups.NAMES[0]) -> bytes:
+    def mockup(self, name: str = mockups.NAMES[0], kept=None) -> bytes:
         from monogram.render.document import parse, parse_values
         from monogram.render.draw import render
 
         document = parse(mockups.PREVIEW.read_bytes())
-        return render(document, parse_values(mockups.values(name)), mockups.asset, side="preview").data
+        return render(document, parse_values(mockups.values(name)), mockups.asset, side="preview", kept=kept).data
 
     def again(self) -> bytes:
         """As a shopper types: the same pictures, each time another name."""
-        return self.mockup(f"Mocha {next(self._numbers)}")
+        return self.mockup(f"Mocha {next(self._numbers)}", self._kept)
+
+    @cached_property
+    def _kept(self):
+        from monogram.render.pictures import Kept
+
+        return Kept()
 
     def preview(self) -> None:
         """The same without its encoding."""
@@ -89,7 +95,7 @@ class Ours:
         from monogram.render.resolve import resolve
 
         document, values = parse(mockups.PREVIEW.read_bytes()), parse_values(mockups.values(f"Mocha {next(self._numbers)}"))
-        for _ in paint.strips(resolve(document, values, mockups.asset, side="preview")[0]):
+        for _ in paint.strips(resolve(document, values, mockups.asset, side="preview")[0], self._kept):
             pass
 
     def layout(self, script: str) -> None:

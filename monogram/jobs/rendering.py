@@ -19,8 +19,12 @@ from monogram import sandbox
 from monogram.render import document as documents
 from monogram.render import draw, preflight
 from monogram.render.errors import RenderError
+from monogram.render.pictures import Kept
 
 from . import frames, preparation
+
+# Previews of one product share their pictures; a print is drawn once.
+_KEPT = Kept()
 
 
 class Files:
@@ -53,8 +57,9 @@ def answer(job: dict[str, Any], files: Files) -> dict[str, Any]:
         findings = preflight.check(document, drawing) if job["side"] == "print" else []
         if refused := preflight.refusal(findings):
             raise refused
+        pieces = drawing.pieces(kept=_KEPT if job["side"] == "preview" else None)
         return {"done": {
-            "data": b"".join(drawing.pieces()), "width": drawing.scene.width, "height": drawing.scene.height,
+            "data": b"".join(pieces), "width": drawing.scene.width, "height": drawing.scene.height,
             "media_type": drawing.media_type, "report": msgspec.to_builtins(drawing.report),
             "findings": [finding.told() for finding in findings],
         }}

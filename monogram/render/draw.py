@@ -18,6 +18,7 @@ from .scene import Scene
 
 if TYPE_CHECKING:
     from .fonts import FontBook
+    from .pictures import Kept
 
 # Raised with every change that alters a pixel of an unchanged document.
 VERSION = 1
@@ -48,15 +49,17 @@ class Drawing(Struct, frozen=True, kw_only=True):
     def media_type(self) -> str:
         return export.MEDIA_TYPES[self.encoding.format]
 
-    def pieces(self, progress: Progress | None = None) -> Iterator[bytes]:
-        """The file from its start to its end, painted as it is asked for. progress: called with rows done and rows in all."""
+    def pieces(self, progress: Progress | None = None, kept: Kept | None = None) -> Iterator[bytes]:
+        """The file from its start to its end, painted as it is asked for. progress: called with rows done and rows in all.
+        kept: pictures of drawings before, for a process that draws again and again.
+        """
         scene = self.scene
         if self.encoding.format == "svg":
             from .export.svgs import svg
 
             yield svg(scene, embed_images=self.encoding.embed_images)
             return
-        strips = paint.strips(scene)
+        strips = paint.strips(scene, kept)
         yield from export.pieces(_told(strips, scene.height, progress) if progress else strips, scene.width, scene.height,
                                  scene.dpi, self.encoding)
 
@@ -82,18 +85,18 @@ def open(document: Document, values: Values, assets: Assets, *, side: Side = "pr
 
 def render(document: Document, values: Values, assets: Assets, *, side: Side = "print", page: str | None = None,
            format: str = "png", profile: str = "srgb", quality: int | None = None, scale: float = 1.0,
-           book: FontBook | None = None) -> Rendered:
+           book: FontBook | None = None, kept: Kept | None = None) -> Rendered:
     """Draws one page of a document, or raises RenderError; nothing is drawn silently wrong.
 
     assets: bytes by name (mapping, or function raising KeyError). page: its id; by default the first. scale: a smaller
     picture for previews, above 0 and at most 1. format, profile, quality: see `export.encoding`. book: the fonts; without
-    one the package's own.
+    one the package's own. kept: see `Drawing.pieces`.
     Uses memory of about 8 bytes a canvas pixel (see `limits.strip_rows`) and 4 a source pixel.
     """
     drawing = open(document, values, assets, side=side, page=page, encoding=export.encoding(format, profile, quality),
                    scale=scale, book=book)
     scene = drawing.scene
-    return Rendered(data=b"".join(drawing.pieces()), width=scene.width, height=scene.height, dpi=scene.dpi,
+    return Rendered(data=b"".join(drawing.pieces(kept=kept)), width=scene.width, height=scene.height, dpi=scene.dpi,
                     media_type=drawing.media_type, report=drawing.report)
 
 

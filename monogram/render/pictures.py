@@ -103,7 +103,8 @@ class Pictures:
         return found
 
     def _kept_or_made(self, key, layer: str, make, shrinks: bool) -> tuple[skia.Image, np.ndarray]:
-        found = self._kept.find((key, shrinks)) if self._kept is not None else None
+        lasting = None if self._kept is None else _lasting(key, shrinks)
+        found = self._kept.find(lasting) if lasting else None
         if found is not None:
             return found
         try:
@@ -111,9 +112,19 @@ class Pictures:
         except RenderError as error:
             raise error.at(layer) from None
         image = image.withDefaultMipmaps() if shrinks else image
-        if self._kept is not None:
-            self._kept.keep((key, shrinks), image, pixels)
+        if lasting:
+            self._kept.keep(lasting, image, pixels)
         return image, pixels
+
+
+def _lasting(key, shrinks: bool) -> tuple | None:
+    """What makes a file's picture the same in another drawing; None for what is made for one drawing."""
+    match key:
+        case Source():
+            return key.data, "", shrinks
+        case (Source() as source, channel):
+            return source.data, channel, shrinks
+    return None
 
 
 def _decoded(source: Source) -> tuple[np.ndarray, bool]:
