@@ -5,15 +5,16 @@ Skia's own outlines are FreeType's, rounded to 1/64 pixel of the size they are a
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import skia
-import uharfbuzz
 
 from .matrices import Matrix
 
 if TYPE_CHECKING:
+    import uharfbuzz
+
     from .fonts import Face
 
 # ("M" | "L", x, y), ("Q", 4 numbers), ("C", 6 numbers), ("Z",); y upwards
@@ -24,7 +25,7 @@ Verb = tuple
 def outline(face: Face, glyph: int) -> tuple[Verb, ...]:
     """The glyph's contours in font units, y upwards; empty for a glyph without ink."""
     verbs: list[Verb] = []
-    face.hb_font.draw_glyph(glyph, _FUNCTIONS, verbs)
+    face.hb_font.draw_glyph(glyph, _functions(), verbs)
     return tuple(verbs)
 
 
@@ -39,7 +40,10 @@ def draw(path: skia.Path, face: Face, glyph: int, matrix: Matrix) -> None:
         steps[kind](*points)
 
 
+@cache
 def _functions() -> uharfbuzz.DrawFuncs:
+    import uharfbuzz  # a drawing without text starts without it
+
     made = uharfbuzz.DrawFuncs()
     made.set_move_to_func(lambda x, y, verbs: verbs.append(("M", x, y)))
     made.set_line_to_func(lambda x, y, verbs: verbs.append(("L", x, y)))
@@ -48,5 +52,3 @@ def _functions() -> uharfbuzz.DrawFuncs:
     made.set_close_path_func(lambda verbs: verbs.append(("Z",)))
     return made
 
-
-_FUNCTIONS = _functions()
