@@ -11,7 +11,7 @@ from . import glyphs
 from .matrices import Box, Matrix, bounds, union
 
 if TYPE_CHECKING:
-    from .fonts import Face, FontBook
+    from .fonts import Face
     from .text.placed import PlacedRun, PlacedText
 
 

@@ -1,6 +1,7 @@
 """Monograms: what they are made of fills the box, and what cannot be one is refused."""
 
 import io
+import itertools
 
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ def test_letters_reach_the_box_and_not_beyond(style, text):
 def test_right_to_left_letters_begin_at_the_right():
     def gap(text: str) -> float:
         columns = np.nonzero(inked(drawn(text, style="stacked")()).any(axis=0))[0]
-        return next(here for here, after in zip(columns, columns[1:], strict=False) if after > here + 1)
+        return next(here for here, after in itertools.pairwise(columns) if after > here + 1)
 
     assert gap("\u05e9\u05d5") < 45 < 55 < gap("\u05d5\u05e9")  # shin is wide, vav narrow
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ def _letters(resolving: Resolving, layer: MonogramLayer, text: str) -> list[Lett
         raise RenderError("monogram_letters", f"A monogram has one to three letters, not {len(starts) - 1}.", part="text")
     book, found = fonts(resolving), []
     chosen = look(layer.font, 1.0, book)
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in itertools.pairwise(starts):
         made = rich.layout([rich.Span(text[start:end], chosen)], size=1.0, width=1e4, height=1e4, book=book, wrap=False,
                            overflow="show", align="left", lang=layer.lang)
         letter: Letter = []
@@ -168,5 +169,5 @@ def _warped(letter: Letter, bend) -> Letter:
 
 def _at(points: list[Point], t: float) -> Point:
     while len(points) > 1:
-        points = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in zip(points, points[1:], strict=False)]
+        points = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in itertools.pairwise(points)]
     return points[0]

@@ -10,7 +10,8 @@ from .rich import Span, compose
 from .vertical import VerticalParagraph
 
 
-def set_lines(spans: Sequence[Span], *, width: float, height: float, overflow: str, vertical_align: str, **more) -> PlacedText:
+def set_lines(spans: Sequence[Span], *, width: float, height: float, overflow: str, vertical_align: str,
+              **more) -> PlacedText:
     """Horizontal lines, from the top. For the arguments see `rich.compose`."""
     made, _ = compose(spans, width=width, height=height, overflow=overflow, vertical_align=vertical_align, **more)
     top, bottom = _extent(made, height, overflow, vertical_align)
@@ -19,7 +20,8 @@ def set_lines(spans: Sequence[Span], *, width: float, height: float, overflow: s
                       _outcome(made, top, bottom, height))
 
 
-def set_columns(spans: Sequence[Span], *, width: float, height: float, overflow: str, vertical_align: str, **more) -> PlacedText:
+def set_columns(spans: Sequence[Span], *, width: float, height: float, overflow: str, vertical_align: str,
+                **more) -> PlacedText:
     """Columns, from the right. What goes along a line goes down a column, and what goes down the lines goes leftwards over
     the columns: `align` start is the top, `verticalAlign` top is the right."""
     made, looks = compose(spans, width=height, height=width, overflow=overflow, vertical_align=vertical_align,

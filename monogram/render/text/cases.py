@@ -6,6 +6,8 @@ title has IJ. A sigma that ends a word is final in every language. Other languag
 
 from __future__ import annotations
 
+import itertools
+
 from . import tables, words
 from .compositions import composed, decomposed
 
@@ -96,7 +98,7 @@ def _meets_cased(text: str, places: range) -> bool:
 def _capitals(text: str, out: list[str], language: str) -> None:
     """Puts the first cased letter of each word into title case."""
     places = words.boundaries(text)
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in itertools.pairwise(places):
         first = next((i for i in range(start, end) if tables.CASING.names[tables.CASING[ord(text[i])]] in ("C", "B")), None)
         if first is None:
             continue

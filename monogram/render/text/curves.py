@@ -6,6 +6,7 @@ direction between two ends is mixed linearly. No other measure is used, so that 
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 from collections.abc import Callable
 from math import acos, ceil, cos, hypot, pi, radians, sin, sqrt
@@ -127,20 +128,20 @@ class _Drawn:
     def _placed(self, point: Point) -> Point:
         return ((point[0] - self._x) * self._sx, (point[1] - self._y) * self._sy)
 
-    def moveTo(self, x: float, y: float) -> None:  # noqa: N802  Skia's names
+    def moveTo(self, x: float, y: float) -> None:
         self._raw = self._start = (x, y)
 
-    def lineTo(self, x: float, y: float) -> None:  # noqa: N802
+    def lineTo(self, x: float, y: float) -> None:
         self.curve.add(self._placed(self._raw), self._placed((x, y)), (0.0, 0.0), (0.0, 0.0))
         self._raw = (x, y)
 
     def close(self) -> None:
         self.lineTo(*self._start)
 
-    def quadTo(self, x1: float, y1: float, x: float, y: float) -> None:  # noqa: N802
+    def quadTo(self, x1: float, y1: float, x: float, y: float) -> None:
         self._bezier([self._raw, (x1, y1), (x, y)])
 
-    def cubicTo(self, x1: float, y1: float, x2: float, y2: float, x: float, y: float) -> None:  # noqa: N802
+    def cubicTo(self, x1: float, y1: float, x2: float, y2: float, x: float, y: float) -> None:
         self._bezier([self._raw, (x1, y1), (x2, y2), (x, y)])
 
     def _bezier(self, raw: list[Point]) -> None:
@@ -149,11 +150,11 @@ class _Drawn:
         second = max(hypot(a[0] - 2 * b[0] + c[0], a[1] - 2 * b[1] + c[1])
                      for a, b, c in zip(points, points[1:], points[2:], strict=False))
         steps = min(_MOST_CHORDS, max(1, ceil(sqrt(degree * (degree - 1) * second / (8 * FLATNESS)))))
-        slopes = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(points, points[1:], strict=False)]
+        slopes = [(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(points)]
         self.curve.sweep(steps, lambda t: _casteljau(points, t), lambda t: _casteljau(slopes, t))
         self._raw = raw[-1]
 
-    def arcTo(self, rx: float, ry: float, turn: float, size, sweep, x: float, y: float) -> None:  # noqa: N802
+    def arcTo(self, rx: float, ry: float, turn: float, size, sweep, x: float, y: float) -> None:
         """An elliptical arc by its end points (SVG 1.1, F.6)."""
         start, end, self._raw = self._raw, (x, y), (x, y)
         if rx == 0 or ry == 0 or start == end:
@@ -193,5 +194,5 @@ def _angle(x: float, y: float) -> float:
 
 def _casteljau(points: list[Point], t: float) -> Point:
     while len(points) > 1:
-        points = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in zip(points, points[1:], strict=False)]
+        points = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in itertools.pairwise(points)]
     return points[0]
