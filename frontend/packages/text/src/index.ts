@@ -2,6 +2,8 @@
 
 export type { Direction } from "./bidi.ts";
 export { needsDictionary } from "./breaks.ts";
+export { cased } from "./cases.ts";
+export type { Case } from "./cases.ts";
 export { RenderError } from "./errors.ts";
 export { Face, FontBook, FontNotLoaded } from "./fonts.ts";
 export type { Book, FaceEntry, Fallbacks, FamilyEntry, Load } from "./fonts.ts";

@@ -76,6 +76,8 @@ export const DECOMPOSITIONS = new Map(data.decompositions.map(([cp, first, secon
 export const COMPOSITIONS = new Map(
   data.decompositions.filter((entry) => entry[3]).map(([cp, first, second]) => [pairOf(first, second), cp] as const),
 );
+/** Code point to its upper, lower and title case, "" where that is the character itself. */
+export const CASES = new Map(data.cases.map(([cp, ...forms]) => [cp as number, forms as [string, string, string]] as const));
 export const BIDI = table("bidi");
 export const LINE = table("line");
 export const GRAPHEME = table("grapheme");
@@ -87,3 +89,9 @@ export const EMOJI = table("emoji");
 export const IGNORABLE = table("ignorable");
 /** Canonical_Combining_Class, its number as text. */
 export const COMBINING = table("combining");
+/** Word_Break, for UAX 29. */
+export const WORD = table("word");
+/** C cased, I case-ignorable, B both, N neither. */
+export const CASING = table("casing");
+/** UAX 50: U upright, R turned, Tu and Tr transformed, else upright or turned. */
+export const VERTICAL = table("vertical");

@@ -5,8 +5,10 @@ import { test } from "node:test";
 
 import * as bidi from "../src/bidi.ts";
 import * as breaks from "../src/breaks.ts";
+import * as cases from "../src/cases.ts";
 import * as compositions from "../src/compositions.ts";
 import * as tables from "../src/tables.ts";
+import * as words from "../src/words.ts";
 import { readJson } from "./fonts.ts";
 
 interface Levels {
@@ -19,6 +21,7 @@ interface Levels {
 interface Samples {
   graphemes: { text: string; breaks: number[] }[];
   line_breaks: { text: string; breaks: number[] }[];
+  words: { text: string; breaks: number[] }[];
   bidi_characters: (Levels & { text: string })[];
   bidi_classes: (Levels & { classes: string })[];
   forms: { text: string; composed: string; decomposed: string }[];
@@ -63,6 +66,28 @@ test("line breaks conform", () => {
   for (const { text, breaks: wanted } of samples.line_breaks) {
     assert.deepEqual(breaks.lineBreaks(points(text)), wanted, text);
   }
+});
+
+test("words conform", () => {
+  assert.ok(samples.words.length > 100);
+  for (const { text, breaks: wanted } of samples.words) {
+    assert.deepEqual(words.boundaries(points(text)), wanted, text);
+  }
+  assert.deepEqual(words.boundaries([]), []);
+});
+
+test("cases are exactly the golden ones", () => {
+  const golden = readJson<{ text: string; case: cases.Case; lang: string; output: string }[]>(
+    "tests/render/vectors/cases.json");
+  assert.ok(golden.length > 30);
+  for (const { text, case: to, lang, output } of golden) {
+    assert.equal(cases.cased(text, to, lang), output, `${text} ${to} ${lang}`);
+  }
+});
+
+test("what each character becomes is told one by one", () => {
+  assert.deepEqual(cases.parts("Weiß👍", "upper"), ["W", "E", "I", "SS", "👍"]);
+  assert.deepEqual(cases.parts("weiß", "none"), ["w", "e", "i", "ß"]);
 });
 
 test("bidirectional characters conform", () => {
