@@ -64,6 +64,7 @@ interface Opened {
   extents: hb.FontExtents;
   color: boolean;
   kerning: ReadonlyMap<number, number>;
+  features: ReadonlySet<string>;
 }
 
 /** One font file. Everything that reads it throws FontNotLoaded before `open`. */
@@ -96,8 +97,10 @@ export class Face {
     const font = new hb.Font(face);
     const color = face.hasColorPaint() || face.hasColorLayers() || face.hasColorPng()
       || Boolean(face.referenceTable("SVG ")?.length);
-    const pairs = kerning.pairs(face.referenceTable("kern"), face.referenceTable("GPOS"));
-    this.#opened = { face, font, extents: font.hExtents(), color, kerning: pairs };
+    const [gsub, gpos] = [face.referenceTable("GSUB"), face.referenceTable("GPOS")];
+    const pairs = kerning.pairs(face.referenceTable("kern"), gpos);
+    const features = new Set([...kerning.featureTags(gsub), ...kerning.featureTags(gpos)]);
+    this.#opened = { face, font, extents: font.hExtents(), color, kerning: pairs, features };
   }
 
   /** Says what the whole file covers, for faces of which only a subset, or nothing yet, is loaded. */
@@ -146,6 +149,11 @@ export class Face {
   /** What shaping adds between pairs of glyphs, where HarfBuzz does not kern: see `kerning.ts`. */
   get kerning(): ReadonlyMap<number, number> {
     return this.#open.kerning;
+  }
+
+  /** Tags of the OpenType features the font has. */
+  get features(): ReadonlySet<string> {
+    return this.#open.features;
   }
 
   /** Whether the face has a glyph for this very code point. */

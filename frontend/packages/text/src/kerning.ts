@@ -12,7 +12,7 @@ const pairOf = (left: number, right: number): number => left * 0x10000 + right;
 export function pairs(kern: Uint8Array | undefined, gpos: Uint8Array | undefined): Map<number, number> {
   const out = new Map<number, number>();
   const table = viewOf(kern);
-  if (table.byteLength < 4 || table.getUint16(0) !== 0 || features(viewOf(gpos)).has("kern")) return out;
+  if (table.byteLength < 4 || table.getUint16(0) !== 0 || featureTags(gpos).has("kern")) return out;
   let at = 4;
   for (let number = table.getUint16(2); number > 0 && at + 14 <= table.byteLength; number--) {
     const length = table.getUint16(at + 2);
@@ -34,14 +34,15 @@ function viewOf(table: Uint8Array = new Uint8Array()): DataView {
   return new DataView(table.buffer, table.byteOffset, table.byteLength);
 }
 
-/** Tags of the table's features, for whatever script. */
-function features(gpos: DataView): Set<string> {
+/** Tags of the features of a GSUB or GPOS table, for whatever script. */
+export function featureTags(bytes: Uint8Array | undefined): Set<string> {
   const out = new Set<string>();
-  if (gpos.byteLength < 10) return out;
-  const start = gpos.getUint16(6);
-  const count = start + 2 <= gpos.byteLength ? gpos.getUint16(start) : 0;
-  for (let at = start + 2; at < start + 2 + 6 * count && at + 4 <= gpos.byteLength; at += 6) {
-    out.add(String.fromCharCode(...[0, 1, 2, 3].map((k) => gpos.getUint8(at + k))));
+  const table = viewOf(bytes);
+  if (table.byteLength < 10) return out;
+  const start = table.getUint16(6);
+  const count = start + 2 <= table.byteLength ? table.getUint16(start) : 0;
+  for (let at = start + 2; at < start + 2 + 6 * count && at + 4 <= table.byteLength; at += 6) {
+    out.add(String.fromCharCode(...[0, 1, 2, 3].map((k) => table.getUint8(at + k))));
   }
   return out;
 }

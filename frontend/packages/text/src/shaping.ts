@@ -11,7 +11,9 @@ import type { Points } from "./tables.ts";
 
 const VISIBLE = tables.IGNORABLE.code("N");
 const ROOM = 200_000; // glyphs remembered, some 30 MB
-const NO_LIGATURES = [new hb.Feature("liga", 0), new hb.Feature("clig", 0)];
+
+/** OpenType tags and values, sorted by tag. */
+export type Features = readonly (readonly [tag: string, value: number])[];
 
 /** Glyphs from left to right; lengths in ems, y upwards; clusters are places in the shaped text. */
 export interface Shaped {
@@ -26,16 +28,24 @@ export interface Shaped {
   readonly width: number;
 }
 
+const NO_LIGATURES: Features = [["liga", 0], ["clig", 0]];
 const remembered = new Map<string, Shaped>();
 let held = 0;
 const buffer = new hb.Buffer();
 
 /** Shapes `text` alone, without what stands around it. Throws RenderError `glyph_missing`. */
-export function shape(face: Face, text: Points, script: string, lang: string, rtl: boolean, ligatures = true): Shaped {
-  const key = `${face.sha256} ${script} ${lang} ${rtl} ${ligatures} ${tables.textOf(text)}`;
+export function shape(
+  face: Face, text: Points, script: string, lang: string, rtl: boolean, ligatures = true, features: Features = [],
+): Shaped {
+  const key = `${face.sha256} ${script} ${lang} ${rtl} ${ligatures} ${features.join()} ${tables.textOf(text)}`;
+  return recalled(key, () => shapeAnew(face, text, script, lang, rtl, ligatures, features));
+}
+
+/** What was shaped by this key before, or what is shaped now. */
+export function recalled(key: string, shaping: () => Shaped): Shaped {
   let found = remembered.get(key);
   if (!found) {
-    found = shapeAnew(face, text, script, lang, rtl, ligatures);
+    found = shaping();
     held += found.glyphs.length + 1;
     if (held > ROOM) {
       remembered.clear();
@@ -47,17 +57,34 @@ export function shape(face: Face, text: Points, script: string, lang: string, rt
 }
 
 function shapeAnew(
-  face: Face, text: Points, script: string, lang: string, rtl: boolean, ligatures: boolean,
+  face: Face, text: Points, script: string, lang: string, rtl: boolean, ligatures: boolean, features: Features,
 ): Shaped {
-  const { hbFont, upem } = face;
+  const { upem } = face;
+  const asked = new Map([...(ligatures ? [] : NO_LIGATURES), ...features]);
+  const { glyphs, clusters, unsafe, places } = shapedBy(face, text, script, lang, rtl ? "RTL" : "LTR", asked);
+  const advances = places.map((place) => place.xAdvance);
+  if (face.kerning.size && !rtl && (asked.get("kern") ?? 1)) kerning.apply(face.kerning, glyphs, clusters, advances, unsafe);
+  let width = 0;
+  for (const advance of advances) width += advance / upem;
+  return {
+    glyphs, clusters, advances: advances.map((advance) => advance / upem),
+    xs: places.map((place) => place.xOffset / upem), ys: places.map((place) => place.yOffset / upem), unsafe, width,
+  };
+}
+
+/** What HarfBuzz makes of the text; the buffer is used again. */
+export function shapedBy(
+  face: Face, text: Points, script: string, lang: string, direction: "LTR" | "RTL" | "TTB" | "BTT",
+  features: ReadonlyMap<string, number>,
+) {
   buffer.reset();
   buffer.addCodePoints(text as number[]);
-  buffer.setDirection(rtl ? hb.Direction.RTL : hb.Direction.LTR);
+  buffer.setDirection(hb.Direction[direction]);
   buffer.setScript(script);
   const language = /^[\w-]*/.exec(lang)![0]; // as much as HarfBuzz reads of it
   if (language) buffer.setLanguage(language);
   buffer.setFlags(hb.BufferFlag.DO_NOT_INSERT_DOTTED_CIRCLE); // builds of HarfBuzz differ on where
-  hb.shape(hbFont, buffer, ligatures ? undefined : NO_LIGATURES);
+  hb.shape(face.hbFont, buffer, [...features].map(([tag, value]) => new hb.Feature(tag, value)));
   const glyphs: number[] = [];
   const clusters: number[] = [];
   const unsafe = new Set<number>();
@@ -67,15 +94,7 @@ function shapeAnew(
     clusters.push(cluster);
     if (flags & hb.GlyphFlag.UNSAFE_TO_BREAK) unsafe.add(cluster);
   }
-  const places = buffer.getGlyphPositions();
-  const advances = places.map((place) => place.xAdvance);
-  if (face.kerning.size && !rtl) kerning.apply(face.kerning, glyphs, clusters, advances, unsafe);
-  let width = 0;
-  for (const advance of advances) width += advance / upem;
-  return {
-    glyphs, clusters, advances: advances.map((advance) => advance / upem),
-    xs: places.map((place) => place.xOffset / upem), ys: places.map((place) => place.yOffset / upem), unsafe, width,
-  };
+  return { glyphs, clusters, unsafe, places: buffer.getGlyphPositions() };
 }
 
 /** HarfBuzz found no glyph: names the first character of the cluster that the face lacks. */
