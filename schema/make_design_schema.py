@@ -48,3 +48,6 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["--check"]:
         sys.exit(0 if TARGET.exists() and TARGET.read_text("utf-8") == text() else f"{TARGET.name} is out of date")
     TARGET.write_text(text(), "utf-8")
+    import make_design_types
+
+    make_design_types.main()

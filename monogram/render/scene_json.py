@@ -104,13 +104,17 @@ def fill(one: Fill) -> Any:
 def picture(one: Source | Altered) -> dict[str, Any]:
     """A file, or what is made of it."""
     if isinstance(one, Source):
-        return {"name": one.name, "sha256": hashlib.sha256(one.data).hexdigest(), "size": list(one.info.size)}
+        return {"name": one.name, "sha256": digest(one.data), "size": list(one.info.size)}
     return {
         "source": picture(one.source), "adjust": [_adjustment(each) for each in one.adjust],
         "window": one.window and list(one.window),
         "grid": one.grid and {"width": one.grid.width, "height": one.grid.height, "box": list(one.grid.box)},
         "drawn": [_adjustment(each) for each in one.drawn],
         "textures": {name: picture(source) for name, source in one.textures}}
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _adjustment(one: Adjustment) -> dict[str, Any]:

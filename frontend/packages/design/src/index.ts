@@ -1,5 +1,10 @@
 /** The design document in the browser: its types, and what is to be painted of it. */
 
-export * from "./matrices.ts";
-export * from "./scene.ts";
+export type * as parts from "./document.ts";
+export { filled, layersOf } from "./documents.ts";
+export type { Document, Entry, ImageValue, Layer, Value, Values } from "./documents.ts";
 export { fromKit, rows, tightBounds, toKit } from "./kit.ts";
+export * from "./matrices.ts";
+export { resolve } from "./resolve/index.ts";
+export type { Asset, Given } from "./resolve/index.ts";
+export * from "./scene.ts";

@@ -1,0 +1,58 @@
+/** Resolves the documents of a file that tests/frontend/resolving.py has written, and writes their scenes to another. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+
+import { FontBook, RenderError } from "@monogram/text";
+import type { Book } from "@monogram/text";
+import CanvasKitInit from "canvaskit-wasm";
+import type { CanvasKit } from "canvaskit-wasm";
+
+import { filled, resolve } from "../src/index.ts";
+import type { Asset, Given, SceneNode, Values } from "../src/index.ts";
+
+interface Case {
+  document: object;
+  values: Values;
+  side: "print" | "preview";
+  assets: Record<string, Asset>;
+  prepared: Record<string, SceneNode[]>;
+}
+
+interface Told {
+  cases: Record<string, Case>;
+  book: Book;
+  /** Paths of font files by hash. */
+  fonts: Record<string, string>;
+  /** Dictionary breaks by text. */
+  breaks: Record<string, number[]>;
+}
+
+const [from, to] = process.argv.slice(2);
+const told = JSON.parse(readFileSync(from, "utf8")) as Told;
+const kit = await (CanvasKitInit as unknown as () => Promise<CanvasKit>)();
+const book = new FontBook(told.book);
+const font = (sha256: string) => readFileSync(told.fonts[sha256]);
+const answers: Record<string, unknown> = {};
+for (const [name, one] of Object.entries(told.cases)) {
+  const asked: string[] = [];
+  const given: Given = {
+    kit, book, font,
+    asset: (wanted) => one.assets[wanted],
+    dictionaryBreaks: (text) => told.breaks[text],
+    prepared: (layer) => {
+      asked.push(layer);
+      return one.prepared[layer] ?? [];
+    },
+  };
+  try {
+    const scene = await book.whenLoaded(async (face) => font(face.sha256), () => {
+      asked.length = 0;
+      return resolve(filled(one.document), one.values, given, one.side);
+    });
+    answers[name] = { scene, asked };
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error;
+    answers[name] = { error: { code: error.code, layer: error.layer, message: error.message } };
+  }
+}
+writeFileSync(to, JSON.stringify(answers));

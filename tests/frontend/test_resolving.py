@@ -1,0 +1,38 @@
+"""Both sides resolve a document to the same scene."""
+
+import pytest
+
+from tests.render.test_cases import NAMES
+
+from . import resolving
+
+# Skia turns SVG arcs into conics by sines in single precision, which two builds round differently by the last bit.
+ARCS = 1e-6
+
+
+@pytest.fixture(scope="module")
+def results():
+    return {result.name: result for result in resolving.compare()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_sides_resolve_alike(name, results):
+    assert results[name].largest <= ARCS, results[name].different
+
+
+def test_nearly_all_agree_to_the_last_bit(results):
+    inexact = [result.name for result in results.values() if result.largest]
+    assert len(inexact) <= 0.01 * len(NAMES), inexact
+
+
+def test_most_are_resolved_without_the_server(results):
+    """The rest have layers that only the server makes: codes, tables, surfaces, lettering."""
+    assert sum(not result.prepared for result in results.values()) > 0.6 * len(NAMES)
+
+
+def test_a_difference_is_seen():
+    one = {"nodes": [{"kind": "path", "width": 2}]}
+    assert resolving.difference(one, {"nodes": [{"kind": "path", "width": 2}]}) == ("", 0.0)
+    assert resolving.difference(one, {"nodes": [{"kind": "path", "width": 2.5}]})[1] == 0.25
+    assert resolving.difference(one, {"nodes": [{"kind": "image", "width": 2}]})[1] == float("inf")
+    assert resolving.difference(one, {"nodes": []})[1] == float("inf")
