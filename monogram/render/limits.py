@@ -34,6 +34,14 @@ DASHES = 20_000
 # Characters of an SVG path string, and of one text after its binding; both are also the schema's.
 PATH_LENGTH = 200_000
 TEXT_LENGTH = 20_000
+# An SVG file as art (reliability of renderers: files of 100 bytes to 2 KB have kept them busy for ever): bytes, elements and
+# path segments drawn, each use counted, how deep elements and uses lie, stops of a gradient.
+SVG_BYTES = 4_000_000
+SVG_NODES = 50_000
+SVG_VERBS = 500_000
+SVG_DEPTH = 64
+SVG_USES = 8
+SVG_STOPS = 256
 # Lines of a table and the length of one; both are also the schema's.
 ITEMS = 2_000
 ITEM_LENGTH = 500

@@ -43,7 +43,7 @@ from .documents import (
     parse_values,
     upgrade,
 )
-from .generated import CalendarLayer, CodeLayer, Generated, StarMapLayer, TableLayer
+from .generated import CalendarLayer, CodeLayer, Generated, StarMapLayer, SvgLayer, TableLayer
 from .images import Crop, ImageLayer, ImageValue, NineSlice
 from .layers import GroupLayer, Layer, RepeatLayer, ShapeLayer, SurfaceLayer, walk
 from .pages import page, page_ids
@@ -139,6 +139,7 @@ __all__ = [
     "Stroke",
     "Surface",
     "SurfaceLayer",
+    "SvgLayer",
     "TableLayer",
     "TextLayer",
     "TextLine",

@@ -12,7 +12,7 @@ from ..errors import RenderError
 from .adjustments import ON_GRID, Mosaic
 from .basics import Color, Insets, Name, Part, Pixels, Positive
 from .checking import Preflight
-from .generated import CalendarLayer, CodeLayer, StarMapLayer, TableLayer
+from .generated import CalendarLayer, CodeLayer, StarMapLayer, SvgLayer, TableLayer
 from .images import ImageLayer, ImageValue
 from .layers import Layer, RepeatLayer, ShapeLayer, SurfaceLayer, walk
 from .monograms import MonogramLayer
@@ -245,7 +245,8 @@ def _check_binding(binding: Binding, layers: dict[str, Layer], invalid) -> None:
     if target is None:
         raise invalid(f"A binding of {binding.component!r} names the layer {binding.layer!r}, which does not exist.",
                       part=binding.component)
-    fits = {"text": (TextLayer, CodeLayer, MonogramLayer), "image": ImageLayer, "fill": (TextLayer, ShapeLayer, MonogramLayer),
+    painted = (TextLayer, ShapeLayer, MonogramLayer, SvgLayer, TableLayer, CalendarLayer)
+    fits = {"text": (TextLayer, CodeLayer, MonogramLayer), "image": ImageLayer, "fill": painted,
             "visible": object, "items": TableLayer, "month": CalendarLayer,
             "time": StarMapLayer, "latitude": StarMapLayer, "longitude": StarMapLayer}[binding.property]
     filled = binding.property == "image" and isinstance(getattr(target, "fill", None), (PatternFill, ImageFill))

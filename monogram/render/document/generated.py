@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from .basics import Color, Length
+from .basics import Color, Length, Name
 from .monograms import MonogramLayer
 from .placed import Placed
 from .texts import Font
@@ -93,4 +93,16 @@ class StarMapLayer(Placed, tag_field="type", tag="star-map", kw_only=True):
     stars: Color = "#ffffff"  # lines and grid are the same, fainter
 
 
-Generated = CodeLayer | MonogramLayer | TableLayer | CalendarLayer | StarMapLayer
+class SvgLayer(Placed, tag_field="type", tag="svg", kw_only=True):
+    """A merchant's SVG art, fitted whole into the box, its middle in the box's middle, cut at its own view box.
+
+    Read by an allow-list: svg, g, path, rect, circle, ellipse, line, polyline, polygon, defs, use, clipPath with shapes,
+    gradients, and what fills, strokes, opacity and transforms say of them. What else would draw, run or fetch is
+    `svg_refused`; text wants to be outlines. Titles, descriptions and editors' own data are passed over.
+    """
+
+    asset: Name
+    fill: Color | None = None  # paints all of it in one colour; opacities stay
+
+
+Generated = CodeLayer | MonogramLayer | TableLayer | CalendarLayer | StarMapLayer | SvgLayer

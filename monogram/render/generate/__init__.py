@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..document import CalendarLayer, CodeLayer, Generated, StarMapLayer, TableLayer
+from ..document import CalendarLayer, CodeLayer, Generated, StarMapLayer, SvgLayer, TableLayer
 from ..document.monograms import MonogramLayer
 from ..matrices import Matrix
 from ..scene import AnyNode
-from . import calendars, codes, monograms, skies, tables
+from . import calendars, codes, monograms, skies, svgs, tables
 
 if TYPE_CHECKING:
     from ..resolve.layers import Resolving
@@ -27,3 +27,5 @@ def nodes(resolving: Resolving, layer: Generated, matrix: Matrix) -> list[AnyNod
             return calendars.nodes(resolving, layer, matrix)
         case StarMapLayer():
             return skies.nodes(resolving, layer, matrix)
+        case SvgLayer():
+            return svgs.nodes(resolving, layer, matrix)

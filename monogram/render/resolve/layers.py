@@ -157,8 +157,14 @@ class Resolving:
         return round(self.document.canvas.dpi * scale / max(lengths(matrix)), 1)
 
     def source(self, name: str) -> Source:
-        if name in self.sources:
-            return self.sources[name]
+        """A picture's file, its header checked."""
+        if name not in self.sources:
+            data = self.file(name)
+            self.sources[name] = Source(name, data, probe(data, name))
+        return self.sources[name]
+
+    def file(self, name: str) -> bytes:
+        """An asset's bytes. Raises RenderError `image_missing`, `image_changed`."""
         try:
             data = self.assets(name) if callable(self.assets) else self.assets[name]
         except KeyError:
@@ -171,8 +177,7 @@ class Resolving:
             raise RenderError("image_changed", f"The image {name!r} is not the file the document lists: its SHA-256 differs.",
                               part=name)
         self.hashes[name] = digest
-        self.sources[name] = Source(name, data, probe(data, name))
-        return self.sources[name]
+        return data
 
 
 def _changed(layer: Layer, changes: dict) -> Layer:
