@@ -46,6 +46,15 @@ def test_nobody_gets_the_sample_of_the_document():
     assert draw(PEOPLE, values={"people": []}).report.texts == draw(PEOPLE, values={"people": None}).report.texts == ()
 
 
+def test_entries_reach_into_groups_and_surfaces():
+    group = {"id": "group", "type": "group", "layers": [NAME], **BOX}
+    surface = {"id": "wall", "type": "surface", "surface": {"kind": "cylinder"}, "artWidth": 60, "artHeight": 20,
+               "layers": [group], **BOX}
+    for inner in (group, surface):
+        drawn = draw({**PEOPLE, "layers": [inner]}, values={"people": [{"name": "A"}, {}, {"name": "B"}]}).report.texts
+        assert [text.layer for text in drawn] == ["name#1", "name#3"]
+
+
 def test_errors_name_the_entry():
     people = [{"name": "Anna"}, {"name": "Ben"}, {"name": "far too long for this box " * 9}]
     assert refused(PEOPLE, values={"people": people})[:2] == ("text_overflow", "name#3")

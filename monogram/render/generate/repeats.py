@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from .. import bindings
-from ..document import Entry, GroupLayer, Layer, RepeatLayer, walk
+from ..document import Entry, GroupLayer, Layer, RepeatLayer, SurfaceLayer, walk
 from ..matrices import Matrix
 from ..scene import AnyNode
 
@@ -36,7 +36,7 @@ def nodes(resolving: Resolving, layer: RepeatLayer, parent: Matrix, depth: int) 
 
 def _numbered(layers: list[Layer], number: int) -> list[Layer]:
     return [msgspec.structs.replace(layer, id=f"{layer.id}#{number}", **(
-        {"layers": _numbered(layer.layers, number)} if isinstance(layer, GroupLayer) else {})) for layer in layers]
+        {"layers": _numbered(layer.layers, number)} if isinstance(layer, (GroupLayer, SurfaceLayer)) else {})) for layer in layers]
 
 
 def _bind(resolving: Resolving, layer: RepeatLayer, entry: Entry | None, number: int) -> None:

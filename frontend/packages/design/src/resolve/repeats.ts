@@ -28,7 +28,8 @@ export function nodes(resolving: Resolving, layer: RepeatLayer, parent: Matrix, 
 
 function numbered(layers: readonly Layer[], number: number): Layer[] {
   return layers.map((layer) => ({
-    ...layer, id: `${layer.id}#${number}`, ...(layer.type === "group" ? { layers: numbered(layer.layers, number) } : {}),
+    ...layer, id: `${layer.id}#${number}`,
+    ...(layer.type === "group" || layer.type === "surface" ? { layers: numbered(layer.layers, number) } : {}),
   }));
 }
 
