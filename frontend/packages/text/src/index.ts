@@ -11,5 +11,11 @@ export { layout, normalise } from "./layout.ts";
 export type {
   Align, Fit, GlyphRun, LayoutOptions, Line, Overflow, TextLayout, VerticalAlign,
 } from "./layout.ts";
+export type { Outcome, PlacedRun, PlacedText } from "./placed.ts";
+export { compose } from "./rich.ts";
+export type { ComposeOptions, Look, Span } from "./rich.ts";
+export type { Features } from "./shaping.ts";
 export { pointsOf, textOf } from "./tables.ts";
 export type { Points } from "./tables.ts";
+export { setText, words, Words } from "./typesetting.ts";
+export type { DictionaryBreaks, Font, Run as SetRun, TextLayer as SetLayer } from "./typesetting.ts";

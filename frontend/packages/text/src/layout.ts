@@ -11,6 +11,7 @@ import { RenderError } from "./errors.ts";
 import type { Face, FontBook } from "./fonts.ts";
 import { Paragraph } from "./paragraphs.ts";
 import type { Cut, Item } from "./paragraphs.ts";
+import type { Look } from "./rich.ts";
 import type { Shaped } from "./shaping.ts";
 import * as tables from "./tables.ts";
 import type { Points } from "./tables.ts";
@@ -130,7 +131,7 @@ export function layout(text: string, options: LayoutOptions): TextLayout {
   const cuts = paragraphs.map((one) => (wrap ? one.cut((width + TOLERANCE) / size)! : one.whole()));
   const face = options.book.face(options.family, options.weight, options.italic);
   const { align = "start", verticalAlign = "top" } = options;
-  const page = new Page(paragraphs, cuts, { face, size, width, height, align, verticalAlign, lineHeight });
+  const page = paged(paragraphs, cuts, { face, size, width, height, align, verticalAlign, lineHeight });
   if (page.overflowed && overflow === "refuse") {
     throw new RenderError("text_overflow", `The text needs ${told(page.width)} by ${told(page.height)} pixels at size `
       + `${told(size)}, and its box has ${told(width)} by ${told(height)}. Shorten it, enlarge the box, or let it `
@@ -157,12 +158,12 @@ function paragraphsOf(points: Points, options: LayoutOptions): Paragraph[] {
 }
 
 /** The places of a text that lie in one of its paragraphs, counted from there. */
-function within(places: readonly number[] | undefined, start: number, end: number): number[] | undefined {
+export function within(places: readonly number[] | undefined, start: number, end: number): number[] | undefined {
   return places?.filter((place) => place > start && place < end).map((place) => place - start);
 }
 
 /** A length for people, to a hundredth, with no zeros at its end. */
-function told(length: number): string {
+export function told(length: number): string {
   const hundredths = Math.floor(length * 100 + 0.5);
   const whole = Math.floor(hundredths / 100);
   const part = String(hundredths - whole * 100).padStart(2, "0");
@@ -170,7 +171,7 @@ function told(length: number): string {
 }
 
 /** The sizes that fitting may take. */
-function range(fit: Fit, size: number, smallest: number, largest: number): [number, number] {
+export function range(fit: Fit, size: number, smallest: number, largest: number): [number, number] {
   const low = fit === "shrink" ? Math.min(smallest, size) : fit === "both" ? smallest : size;
   const high = fit === "grow" ? Math.max(largest, size) : fit === "both" ? largest : size;
   return [low, high];
@@ -192,7 +193,7 @@ function fits(
 }
 
 /** The largest size of the range that fits, or the lowest: the ends as given, between them multiples of 1/64. */
-function fitted(fitting: (size: number) => boolean, low: number, high: number): number {
+export function fitted(fitting: (size: number) => boolean, low: number, high: number): number {
   if (low === high || fitting(high)) return high;
   if (!fitting(low)) return low;
   let best = low;
@@ -220,47 +221,58 @@ interface PageStyle {
   lineHeight: number;
 }
 
-/** Places the lines of all paragraphs. */
-class Page {
+/** All lines placed, each as high as the next. */
+function paged(paragraphs: readonly Paragraph[], cuts: readonly (readonly Cut[])[], style: PageStyle) {
+  const { face, size } = style;
+  const page = new Page(size, style.width, style.align);
+  const step = style.lineHeight * size;
+  const ascent = (face.ascent / face.upem) * size;
+  const descent = (face.descent / face.upem) * size;
+  const height = cuts.reduce((count, lines) => count + lines.length, 0) * step;
+  const top = topOf(style.verticalAlign, style.height, height);
+  let width = 0;
+  paragraphs.forEach((paragraph, number) => {
+    for (const line of cuts[number]) {
+      width = Math.max(width, paragraph.width(line.start, line.visible) * size);
+      page.place(paragraph, line, top + page.lines.length * step + (step - (ascent + descent)) / 2 + ascent);
+    }
+  });
+  const overflowed = width > style.width + TOLERANCE || height > style.height + TOLERANCE;
+  return { lines: page.lines, runs: page.runs, width, height, overflowed };
+}
+
+/** Where text of a height begins in a box of another. */
+export function topOf(align: VerticalAlign, room: number, height: number): number {
+  return { top: 0, middle: (room - height) / 2, bottom: room - height }[align];
+}
+
+/** Places lines. looks: of each run, in rich text. */
+export class Page {
   readonly lines: Line[] = [];
   readonly runs: GlyphRun[] = [];
-  readonly width: number;
-  readonly height: number;
-  readonly overflowed: boolean;
-  readonly #style: PageStyle;
+  readonly looks: (Look | undefined)[] = [];
+  readonly #size: number;
+  readonly #width: number;
+  readonly #align: Align;
 
-  constructor(paragraphs: readonly Paragraph[], cuts: readonly (readonly Cut[])[], style: PageStyle) {
-    this.#style = style;
-    const { face, size, width, height } = style;
-    const step = style.lineHeight * size;
-    const ascent = (face.ascent / face.upem) * size;
-    const descent = (face.descent / face.upem) * size;
-    this.height = cuts.reduce((count, lines) => count + lines.length, 0) * step;
-    const widths = paragraphs.flatMap(
-      (paragraph, number) => cuts[number].map((line) => paragraph.width(line.start, line.visible) * size),
-    );
-    this.width = widths.reduce((widest, one) => Math.max(widest, one), 0);
-    this.overflowed = this.width > width + TOLERANCE || this.height > height + TOLERANCE;
-    const top = { top: 0, middle: (height - this.height) / 2, bottom: height - this.height }[style.verticalAlign];
-    paragraphs.forEach((paragraph, number) => {
-      for (const line of cuts[number]) {
-        const baseline = top + this.lines.length * step + (step - (ascent + descent)) / 2 + ascent;
-        this.#place(paragraph, line, baseline);
-      }
-    });
+  constructor(size: number, width: number, align: Align) {
+    this.#size = size;
+    this.#width = width;
+    this.#align = align;
   }
 
-  #place(paragraph: Paragraph, line: Cut, baseline: number): void {
-    const { align, size } = this.#style;
+  place(paragraph: Paragraph, line: Cut, baseline: number): void {
+    const align = this.#align;
+    const size = this.#size;
     let width = paragraph.width(line.start, line.visible) * size;
-    let free = this.#style.width - width;
+    let free = this.#width - width;
     let stretch = 0;
     const pieces = piecesOf(paragraph, line);
     const justified = align === "justify" && line.end < paragraph.text.length;
     const gaps = justified ? gapsOf(paragraph, pieces) : new Set<number>();
     if (gaps.size && free > 0) {
       stretch = free / gaps.size;
-      width = this.#style.width;
+      width = this.#width;
       free = 0;
     }
     const left = free * share(align, paragraph.level);
@@ -275,7 +287,7 @@ class Page {
     paragraph: Paragraph, pieces: readonly Piece[], left: number, baseline: number, gaps: ReadonlySet<number>,
     stretch: number,
   ): void {
-    const { size } = this.#style;
+    const size = this.#size;
     const { letterSpacing } = paragraph;
     let spaced = 0; // clusters still to be drawn that letter spacing follows
     let pen = left;
@@ -303,20 +315,22 @@ class Page {
         }
         if (gaps.has(place)) pen += stretch;
       }
-      this.runs.push({ face: piece.item.face, size, glyphs: shaped.glyphs, xs, ys, clusters, level: piece.level });
+      const { face, look } = piece.item;
+      this.runs.push({ face, size: size * (look?.scale ?? 1), glyphs: shaped.glyphs, xs, ys, clusters, level: piece.level });
+      this.looks.push(look);
     }
   }
 }
 
 /** How much of a line's free width lies left of it. */
-function share(align: Align, level: number): number {
+export function share(align: Align, level: number): number {
   if (align === "left") return 0;
   if (align === "center") return 0.5;
   if (align === "right") return 1;
   return (align === "end") !== (level === 1) ? 1 : 0;
 }
 
-interface Piece {
+export interface Piece {
   readonly item: Item;
   readonly start: number;
   readonly shaped: Shaped;
@@ -329,7 +343,7 @@ interface Piece {
 }
 
 /** A line's text in logical order; what hangs takes the paragraph's level (L1). */
-function piecesOf(paragraph: Paragraph, line: Cut): Piece[] {
+export function piecesOf(paragraph: Paragraph, line: Cut): Piece[] {
   const out: Piece[] = [];
   let before = 0;
   const hyphen = paragraph.hyphenated(line.visible);

@@ -4,6 +4,7 @@ import * as bidi from "./bidi.ts";
 import type { Direction } from "./bidi.ts";
 import * as breaks from "./breaks.ts";
 import type { Face, FontBook } from "./fonts.ts";
+import type { Look } from "./rich.ts";
 import { shape } from "./shaping.ts";
 import type { Shaped } from "./shaping.ts";
 import * as tables from "./tables.ts";
@@ -23,7 +24,7 @@ const HYPHEN_MINUS = 0x2d;
 // should a font go beyond, the finished line is measured exactly and told as overflow.
 const SLACK = 2.0;
 
-/** Text of one level, script and face. A tab is an item of its own, shaped as a space. */
+/** Text of one level, script and face (in rich text: look). A tab is an item of its own, shaped as a space. */
 export interface Item {
   readonly start: number;
   end: number;
@@ -31,6 +32,7 @@ export interface Item {
   readonly script: string;
   readonly face: Face;
   readonly tab: boolean;
+  readonly look?: Look;
 }
 
 /** A line: its text is [start, end), of which [visible, end) is white space that hangs over the edge. */
@@ -92,20 +94,25 @@ export class Paragraph {
     this.#bidi = tables.BIDI.namesOf(text);
     this.graphemes = breaks.graphemes(text);
     const levels = bidi.levels(text, this.level ? "rtl" : "ltr");
-    this.items = itemise(text, this.graphemes, levels, style.face, style.book, style.lang);
+    this.items = this.itemised(levels, style);
     this.#starts = this.items.map((item) => item.start);
     this.#tabs = this.items.filter((item) => item.tab).map((item) => item.start);
     this.#soft = text.includes(SOFT_HYPHEN);
-    this.shaped = this.items.map((item) => this.#shape(item, item.start, item.end));
+    this.shaped = this.items.map((item) => this.shape(item, item.start, item.end));
     this.#safe = new Array<boolean>(text.length).fill(false);
     this.#safe.push(true);
     this.#measure();
   }
 
-  #shape(item: Item, start: number, end: number, hyphen = false): Shaped {
+  protected itemised(levels: readonly number[], style: ParagraphStyle): Item[] {
+    return itemise(this.text, this.graphemes, levels, style.face, style.book, style.lang);
+  }
+
+  protected shape(item: Item, start: number, end: number, hyphen = false): Shaped {
     let text = item.tab ? [SPACE] : this.text.slice(start, end);
     if (hyphen) text = [...text.slice(0, -1), item.face.has(HYPHEN) ? HYPHEN : HYPHEN_MINUS];
-    return shape(item.face, text, item.script, this.lang, item.level % 2 === 1, this.letterSpacing === 0);
+    const { face, script, level, look } = item;
+    return shape(face, text, script, this.lang, level % 2 === 1, this.letterSpacing === 0, look?.features);
   }
 
   #measure(): void {
@@ -158,9 +165,9 @@ export class Paragraph {
       const first = Math.max(start, item.start);
       const last = Math.min(end, item.end);
       let shaped: Shaped;
-      if (hyphen && last === end) shaped = this.#shape(item, first, last, true);
+      if (hyphen && last === end) shaped = this.shape(item, first, last, true);
       else if (first === item.start && last === item.end) shaped = this.shaped[number];
-      else shaped = this.#shape(item, first, last);
+      else shaped = this.shape(item, first, last);
       out.push({ item, start: first, shaped });
     }
     return out;
@@ -210,7 +217,7 @@ export class Paragraph {
   /** `#span` of a part of one item. */
   #part(number: number, start: number, end: number, hyphen: boolean): [number, number] {
     const item = this.items[number];
-    const shaped = this.#shape(item, start, end, hyphen);
+    const shaped = this.shape(item, start, end, hyphen);
     const spaced = this.spacedIn(item, start, shaped);
     return [shaped.width + spaced * this.letterSpacing, spaced];
   }
@@ -307,7 +314,7 @@ function itemise(
 }
 
 /** The script of each cluster; what has none of its own goes with the text before it, else with the text after. */
-function scriptsOf(text: Points, graphemes: readonly number[]): string[] {
+export function scriptsOf(text: Points, graphemes: readonly number[]): string[] {
   const names = tables.SCRIPT.namesOf(text);
   const out: string[] = [];
   let current = names.find((name) => !NO_SCRIPT.has(name)) ?? "Zyyy";
@@ -323,7 +330,7 @@ function scriptsOf(text: Points, graphemes: readonly number[]): string[] {
 }
 
 /** The face of each cluster. White space and invisible characters stay in the face before them, if it can. */
-function facesOf(text: Points, graphemes: readonly number[], face: Face, book: FontBook, lang: string): Face[] {
+export function facesOf(text: Points, graphemes: readonly number[], face: Face, book: FontBook, lang: string): Face[] {
   const bidiNames = tables.BIDI.namesOf(text);
   const ignorable = tables.IGNORABLE.namesOf(text);
   const found = new Map<string, Face>();
@@ -371,7 +378,7 @@ function bisectLeft(list: readonly number[], value: number): number {
 }
 
 /** The first place in a rising list whose value is above `value`. */
-function bisectRight(list: readonly number[], value: number): number {
+export function bisectRight(list: readonly number[], value: number): number {
   let [low, high] = [0, list.length];
   while (low < high) {
     const middle = (low + high) >> 1;

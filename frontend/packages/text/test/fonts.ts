@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 import { FontBook } from "../src/index.ts";
-import type { Book, Face, LayoutOptions } from "../src/index.ts";
+import type { Book, Face, Font, LayoutOptions, SetLayer, SetRun } from "../src/index.ts";
 
 const FOLDER = new URL("../../../../monogram/fonts/", import.meta.url);
 
@@ -32,4 +32,24 @@ export function optionsOf(input: Input, book: FontBook): LayoutOptions {
     ([name, value]) => [name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), value] as const,
   );
   return { ...Object.fromEntries(options), book } as unknown as LayoutOptions;
+}
+
+const LAYER = {
+  text: "", fit: "none", minSize: 1, maxSize: 20_000, maxLines: null, maxCharacters: null, wrap: true, overflow: "refuse",
+  case: "none", align: "start", verticalAlign: "top", lineHeight: 1.2, letterSpacing: 0, direction: "auto",
+  writing: "horizontal", lang: "",
+};
+
+/** A text layer as documents write it, with what is absent filled in. */
+export function layerOf(written: object): SetLayer {
+  const { font, runs = [], ...rest } = written as { font: Partial<Font>; runs?: Partial<SetRun>[] };
+  return { ...LAYER, ...rest, font: fontOf(font), runs: runs.map(runOf) } as unknown as SetLayer;
+}
+
+function fontOf(written: Partial<Font>): object {
+  return { weight: 400, italic: false, features: {}, ...written };
+}
+
+function runOf(written: Partial<SetRun>): object {
+  return { size: null, ...written, font: written.font ? fontOf(written.font) : null };
 }

@@ -13,6 +13,7 @@ import { shape } from "../src/shaping.ts";
 import { pointsOf } from "../src/tables.ts";
 import { emptyBook, fromDisk, optionsOf, readJson } from "./fonts.ts";
 import type { Input } from "./fonts.ts";
+import { rounded } from "./rounding.ts";
 
 interface Vector {
   input: Input;
@@ -24,13 +25,7 @@ const VECTORS = "tests/render/vectors/layout/";
 const DICTIONARY = readJson<Record<string, number[]>>("tests/render/vectors/dictionary_breaks.json");
 const book = emptyBook();
 
-/** To 1/64 pixel, halves to the even one. */
-function sixtyFourths(value: number): number {
-  const scaled = value * 64;
-  const floor = Math.floor(scaled);
-  const over = scaled - floor;
-  return floor + (over > 0.5 || (over === 0.5 && floor % 2 !== 0) ? 1 : 0);
-}
+const sixtyFourths = (value: number): number => rounded(value, 64);
 
 /** A layout as plain data. */
 function told(result: TextLayout): unknown {
