@@ -4,3 +4,4 @@ export { load } from "./kit.ts";
 export { paint, Raster, strips } from "./paint.ts";
 export { Pictures } from "./pictures.ts";
 export type { Pixels, Resources } from "./resources.ts";
+export { Stage } from "./stage.ts";
