@@ -13,6 +13,7 @@ from pathlib import Path
 import monogram.render
 from monogram.render import draw
 from monogram.render.fonts import FontBook
+from monogram.render.generate import calendars, skies
 
 
 def load() -> None:
@@ -23,6 +24,8 @@ def load() -> None:
         _load_late(Path(find_spec(name).origin))
         importlib.import_module(name)
     draw.engine()
+    skies.catalogue()
+    calendars.cldr()
     FontBook.load().hold()
 
 

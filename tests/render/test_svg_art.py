@@ -68,7 +68,8 @@ def test_gradients_stand_where_they_are_said_to():
     user = draw(f'<linearGradient id="g" gradientUnits="userSpaceOnUse" x1="0" x2="1" gradientTransform="scale(40)">{ramp}'
                 '</linearGradient><rect width="40" height="40" fill="url(#g)"/>')
     down = draw(f'<linearGradient id="a">{ramp}</linearGradient>'
-                '<linearGradient id="g" href="#a" gradientTransform="rotate(90)"/><rect width="40" height="40" fill="url(#g)"/>')
+                '<linearGradient id="g" href="#a" gradientTransform="rotate(90)"/>'
+                '<rect width="40" height="40" fill="url(#g)"/>')
     assert [at(box, x, 5)[0] for x in (0, 10, 20, 39)] == pytest.approx([3, 67, 131, 252], abs=2)
     assert np.abs(box.astype(int) - user).max() <= 1 and np.abs(box.transpose(1, 0, 2).astype(int) - down).max() <= 1
     oval = draw(f'<radialGradient id="g">{ramp}</radialGradient><rect y="10" width="40" height="20" fill="url(#g)"/>')

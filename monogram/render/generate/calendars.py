@@ -77,7 +77,7 @@ def language(tag: str) -> dict:
 
     Chinese goes by script or region. Raises RenderError `calendar_language`.
     """
-    table = _table()
+    table = cldr()
     known = {name.lower(): found for name, found in table["languages"].items()}
     parts = tag.replace("_", "-").split("-")
     if tag.replace("_", "-").lower() in known:
@@ -95,6 +95,6 @@ def language(tag: str) -> dict:
 
 
 @cache
-def _table() -> dict:
+def cldr() -> dict:
     """`calendar.json`: see its notice for the source and the licence."""
     return json.loads(Path(__file__).with_name("calendar.json").read_text("utf-8"))

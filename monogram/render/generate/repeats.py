@@ -35,8 +35,11 @@ def nodes(resolving: Resolving, layer: RepeatLayer, parent: Matrix, depth: int) 
 
 
 def _numbered(layers: list[Layer], number: int) -> list[Layer]:
-    return [msgspec.structs.replace(layer, id=f"{layer.id}#{number}", **(
-        {"layers": _numbered(layer.layers, number)} if isinstance(layer, (GroupLayer, SurfaceLayer)) else {})) for layer in layers]
+    numbered = []
+    for layer in layers:
+        inner = {"layers": _numbered(layer.layers, number)} if isinstance(layer, (GroupLayer, SurfaceLayer)) else {}
+        numbered.append(msgspec.structs.replace(layer, id=f"{layer.id}#{number}", **inner))
+    return numbered
 
 
 def _bind(resolving: Resolving, layer: RepeatLayer, entry: Entry | None, number: int) -> None:
