@@ -104,7 +104,7 @@ def hand_over(scenes: dict[str, Scene], folder: Path) -> None:
     """Writes scenes, the pixels of their pictures and the paths of their fonts, as painting.ts reads them."""
     (folder / "pictures").mkdir()
     told: dict[str, dict] = {}
-    for picture in pictures(scenes.values()):
+    for picture in sources(scenes.values()):
         plain = scene_json.picture(picture)
         if json.dumps(plain) not in told:
             found = made(picture)[0]
@@ -113,6 +113,15 @@ def hand_over(scenes: dict[str, Scene], folder: Path) -> None:
     given = {"scenes": {name: scene_json.dump(one) for name, one in scenes.items()}, "pictures": list(told.values()),
              "fonts": fonts(scenes.values())}
     (folder / "given.json").write_text(json.dumps(given), "utf-8")
+
+
+def sources(scenes: Iterable[Scene]) -> Iterator[Source]:
+    """Image files and those that altered pictures are made of, which the browser alters itself."""
+    for picture in pictures(scenes):
+        if isinstance(picture, Altered):
+            yield from (picture.source, *(texture for _, texture in picture.textures))
+        else:
+            yield picture
 
 
 def pictures(scenes: Iterable[Scene]) -> Iterator[Source | Altered]:

@@ -80,7 +80,7 @@ def test_error_diffusion_by_slants_is_that_by_rows(shape, band, level, monkeypat
 
 @pytest.mark.parametrize("box, width, height", [
     ((0, 0, 24, 18), 5, 4), ((1.3, 0.2, 20.7, 16.8), 7, 9), ((-1, -1, 25, 19), 30, 20), ((2, 2, 3, 3), 6, 6),
-    ((3, 2, 9, 7), 6, 5)])
+    ((3, 2, 9, 7), 6, 5), ((-1, 0, 24, 18), 25, 18), ((0, -1, 24, 20), 24, 21)])
 @pytest.mark.parametrize("source", ["opaque", "translucent"])
 def test_a_grid_is_the_average_of_areas(box, width, height, source):
     pixels = make.SOURCES[source].astype(int)

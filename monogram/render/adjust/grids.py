@@ -45,7 +45,7 @@ def resample(pixels: np.ndarray, box: Box, width: int, height: int) -> np.ndarra
     """
     columns = np.array(spans(box[0], box[2], width, pixels.shape[1]), np.int64)
     rows = spans(box[1], box[3], height, pixels.shape[0])
-    if all(last - first == 256 and first % 256 == 0 for first, last in (*rows, *columns.tolist())):  # pixel for pixel
+    if _plain(rows) and _plain([tuple(span) for span in columns.tolist()]):  # pixel for pixel
         out = pixels[rows[0][0] >> 8:][:height, columns[0, 0] >> 8:][:, :width].copy()
         out[out[:, :, 3] == 0] = 0
         return out
@@ -66,6 +66,12 @@ def resample(pixels: np.ndarray, box: Box, width: int, height: int) -> np.ndarra
             np.floor_divide(2 * sums[:, :3] + weight, np.maximum(2 * weight, 1), out=sums[:, :3])
             out[y, :, :3] = np.where(weight > 0, sums[:, :3], 0)
     return out
+
+
+def _plain(found: list[tuple[int, int]]) -> bool:
+    """Whether the spans are whole pixels one after the other; beyond an edge its pixel comes again."""
+    start = found[0][0]
+    return start % 256 == 0 and found == [(start + 256 * i, start + 256 * (i + 1)) for i in range(len(found))]
 
 
 def _down(window: np.ndarray, first: int, last: int, opaque: bool) -> np.ndarray:

@@ -6,8 +6,9 @@ the box average of its pixels (`grids.resample`'s last formula); with an alpha b
 
 The palette comes from a median cut of the opaque tiles. One box holds all; as long as there are fewer boxes than colours, the
 box with the largest (longest side * number of tiles) is cut across that side: red before green before blue, the earlier box
-among equals. Its tiles are sorted by that channel (then by number, the order of rows) and the first half, n // 2, stays; the
-rest is a new box at the end. Boxes whose sides are all 0 are not cut. A box's colour is (2 * sum + n) // (2 * n) by channel.
+among equals. Its tiles are sorted by that channel (equals keep the order they have, at first that of rows) and the first
+half, n // 2, stays; the rest is a new box at the end. Boxes whose sides are all 0 are not cut. A box's colour is (2 * sum +
+n) // (2 * n) by channel.
 A tile takes the nearest colour, by 2 dR^2 + 4 dG^2 + 3 dB^2, the earlier among equals. Equal colours are one.
 
 A texture is resampled to each tile's size and multiplied: (x * t + 127) // 255, the alpha too.

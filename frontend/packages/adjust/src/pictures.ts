@@ -18,7 +18,7 @@ export interface Altered<S> {
 /** New pixels; those that `decoded` gives stay as they are. Throws RenderError as `apply`. */
 export function made<S>(picture: Altered<S>, decoded: (source: S) => Pixels): Pixels {
   const { width, height, data } = decoded(picture.source);
-  let pixels: Pixels = { width, height, data: data.slice() };
+  let pixels: Pixels = { width, height, data: new Uint8Array(data) };
   apply(pixels, picture.adjust);
   if (picture.window) pixels = cropped(pixels, picture.window);
   if (picture.grid) {

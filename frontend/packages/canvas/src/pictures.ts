@@ -1,5 +1,6 @@
 /** CanvasKit images of a scene's pictures, premultiplied so that sampling does not bleed the colour of clear pixels. */
 
+import { made } from "@monogram/adjust";
 import { isColor, keyOf, lengths, multiply, walk } from "@monogram/design";
 import type { Fill, Matrix, PathNode, Picture, SceneNode, Source, Stencil } from "@monogram/design";
 import type { CanvasKit, Image, Typeface } from "canvaskit-wasm";
@@ -43,12 +44,18 @@ export class Pictures {
 
   image(picture: Picture): Image {
     const key = keyOf(picture);
-    return this.#use(key, this.#small.has(key), () => this.#premultiplied(this.#resources.pixels(picture)));
+    return this.#use(key, this.#small.has(key), () => this.#premultiplied(this.#pixels(picture)));
   }
 
   /** White, as opaque as the mask lets through. */
   stencil({ picture, channel }: Stencil): Image {
     return this.#use(`${channel} ${keyOf(picture)}`, true, () => this.#lettingThrough(this.#resources.pixels(picture), channel));
+  }
+
+  /** Those of a source, or of what is made of it. */
+  #pixels(picture: Picture): Pixels {
+    const decoded = (source: Source): Pixels => this.#resources.pixels(source);
+    return "sha256" in picture ? decoded(picture) : made(picture, decoded);
   }
 
   /** The source's pixels as they are, not premultiplied. */

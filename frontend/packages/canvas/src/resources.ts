@@ -1,6 +1,6 @@
 /** What a scene names and a painter needs: pixels of pictures, bytes of fonts. */
 
-import type { Picture } from "@monogram/design";
+import type { Source } from "@monogram/design";
 
 /** A picture upright, sRGB, 8 bits, not premultiplied: RGBA rows from the top. */
 export interface Pixels {
@@ -10,8 +10,8 @@ export interface Pixels {
 }
 
 export interface Resources {
-  /** The pixels of a source, or of what is made of it. */
-  pixels(picture: Picture): Pixels;
+  /** The pixels of a source; what is made of it is made here. */
+  pixels(source: Source): Pixels;
   /** The font file whose SHA-256 this is, or a subset of it that keeps its glyph ids. */
   font(sha256: string): Uint8Array;
 }

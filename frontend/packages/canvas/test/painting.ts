@@ -4,15 +4,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { keyOf } from "@monogram/design";
-import type { Picture, Scene } from "@monogram/design";
+import type { Scene, Source } from "@monogram/design";
 
 import { load, paint } from "../src/index.ts";
 import type { Pixels, Resources } from "../src/index.ts";
 
 interface Given {
   scenes: Record<string, Scene>;
-  /** Pictures with their sizes; the pixels of number n are in the file `n` of the folder `pictures`. */
-  pictures: readonly { picture: Picture; width: number; height: number }[];
+  /** Sources with their sizes; the pixels of number n are in the file `n` of the folder `pictures`. */
+  pictures: readonly { picture: Source; width: number; height: number }[];
   /** Paths of font files by hash. */
   fonts: Record<string, string>;
 }
@@ -21,8 +21,8 @@ interface Given {
 function fromFolder(folder: string, given: Given): Resources {
   const numbers = new Map(given.pictures.map(({ picture }, number) => [keyOf(picture), number]));
   return {
-    pixels(picture: Picture): Pixels {
-      const number = numbers.get(keyOf(picture))!;
+    pixels(source: Source): Pixels {
+      const number = numbers.get(keyOf(source))!;
       const { width, height } = given.pictures[number];
       return { width, height, data: readFileSync(join(folder, "pictures", `${number}`)) };
     },

@@ -1,5 +1,7 @@
 /** What is painted: absolute, nothing optional, no document left in it; the JSON of monogram/render/scene_json.py. */
 
+import type { Step } from "@monogram/adjust";
+
 import type { Box, Matrix } from "./matrices.ts";
 
 /** 0 to 1, sRGB, not premultiplied. */
@@ -27,16 +29,13 @@ export interface Grid {
   box: Box;
 }
 
-/** A change of pixels: the document's adjustment, as JSON. */
-export type Adjustment = Readonly<Record<string, unknown>>;
-
 /** A picture made from a source; see the server's `scene.Altered`. */
 export interface Altered {
   source: Source;
-  adjust: readonly Adjustment[];
+  adjust: readonly Step[];
   window: readonly [number, number, number, number] | null;
   grid: Grid | null;
-  drawn: readonly Adjustment[];
+  drawn: readonly Step[];
   textures: Readonly<Record<string, Source>>;
 }
 

@@ -1,8 +1,8 @@
 /** Image layers: where their picture lies, and what is made of it first. */
 
+import { split } from "@monogram/adjust";
 import { RenderError } from "@monogram/text";
 
-import { split } from "../adjustments.ts";
 import type { ImageLayer } from "../document.ts";
 import { bounds, lengths, multiply, outset, translate } from "../matrices.ts";
 import type { Box, Matrix } from "../matrices.ts";
@@ -37,9 +37,8 @@ export function nodes(resolving: Resolving, layer: ImageLayer, matrix: Matrix): 
 function altered(resolving: Resolving, layer: ImageLayer, source: Source): Picture {
   if (!layer.adjust.length) return source;
   const [adjust, steps] = split(layer.adjust);
-  const drawn = steps.map((one) => (
-    one["do"] === "line-art" ? { ...one, width: (one["width"] as number) * resolving.scale } : one));
-  const names = drawn.filter((one) => one["do"] === "mosaic" && one["texture"]).map((one) => one["texture"] as string);
+  const drawn = steps.map((one) => (one.do === "line-art" ? { ...one, width: (one.width ?? 2) * resolving.scale } : one));
+  const names = drawn.flatMap((one) => (one.do === "mosaic" && one.texture ? [one.texture] : []));
   const textures = Object.fromEntries([...new Set(names)].sort().map((name) => [name, resolving.source(name)]));
   return { source, adjust, window: null, grid: null, drawn, textures };
 }
