@@ -126,7 +126,8 @@ def test_features_that_a_face_lacks_are_refused():
     assert drawn(text(font={"family": "Noto Sans", "features": {"swsh": 0}})).report.texts[0].lines == 2
 
 
-@pytest.mark.parametrize("d", ["M0 0", "M5 5L5 5", "M0 0Z", "no path"])
+@pytest.mark.parametrize("d", ["M0 0", "M5 5L5 5", "M0 0Z", "no path", "M0 0L1e200 0", "M0 0C1e200 0 -1e200 0 0 9",
+                               "M0 0A1e300 1e300 0 0 1 5 5", "M0 0A1e-100 1e-100 0 0 1 1e-200 0"])
 def test_a_line_without_length_is_refused(d):
     assert refused(text(line={"kind": "path", "d": d, "viewBox": [0, 0, 10, 10]})) == ("path_invalid", "t", "d")
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right
 from collections.abc import Callable
-from math import acos, ceil, cos, hypot, pi, radians, sin, sqrt
+from math import ceil, pi, radians, sqrt
 
 import skia
 
 from ..errors import RenderError
 from ..paths import trace
+from .angles import arc_cosine, cosine, sine
 
 FLATNESS = 1 / 32  # pixels between a chord and its curve
 _MOST_CHORDS = 2_000  # of one segment
+_SMALLEST, _LARGEST = 1e-9, 1e9  # arcs smaller than this are lines; a free line has no larger numbers
 
 Point = tuple[float, float]
 
@@ -32,8 +34,8 @@ class Curve:
 
     def add(self, start: Point, end: Point, leaving: Point, arriving: Point) -> None:
         """A chord; directions of no length are taken along it."""
-        long = hypot(end[0] - start[0], end[1] - start[1])
-        if long:
+        long = _long(end[0] - start[0], end[1] - start[1])
+        if long != 0:
             along = ((end[0] - start[0]) / long, (end[1] - start[1]) / long)
             self._starts.append(self.length)
             self._chords.append((start, end, _unit(leaving) or along, _unit(arriving) or along))
@@ -65,13 +67,25 @@ class Curve:
 
 
 def _unit(vector: Point) -> Point | None:
-    long = hypot(*vector)
+    long = _long(*vector)
     return (vector[0] / long, vector[1] / long) if long > 1e-9 else None
+
+
+def _long(x: float, y: float) -> float:
+    return sqrt(x * x + y * y)
+
+
+def _square(value: float) -> float:
+    return value * value
 
 
 def _steps(angle: float, radius: float) -> int:
     """Chords of an arc; a chord of angle a lies radius x a^2 / 8 away."""
-    return min(_MOST_CHORDS, max(1, ceil(abs(angle) * sqrt(radius / (8 * FLATNESS)))))
+    return _chords(abs(angle) * sqrt(radius / (8 * FLATNESS)))
+
+
+def _chords(count: float) -> int:
+    return 1 if count <= 1 else ceil(count) if count < _MOST_CHORDS else _MOST_CHORDS
 
 
 def arc(width: float, bend: float, top: float) -> Curve:
@@ -81,19 +95,23 @@ def arc(width: float, bend: float, top: float) -> Curve:
     if angle < 1e-6:
         curve.add((0.0, top), (width, top), (1.0, 0.0), (1.0, 0.0))
         return curve
-    radius = width / 2 / sin(angle)
+    radius = width / 2 / sine(angle)
     sign = 1.0 if bend > 0 else -1.0
-    center = top + radius if bend > 0 else top - radius * cos(angle)
-    curve.sweep(_steps(2 * angle, radius),
-                lambda t: (width / 2 + radius * sin((2 * t - 1) * angle), center - sign * radius * cos((2 * t - 1) * angle)),
-                lambda t: (cos((2 * t - 1) * angle), sign * sin((2 * t - 1) * angle)))
+    center = top + radius if bend > 0 else top - radius * cosine(angle)
+
+    def point(t: float) -> Point:
+        turn = (2 * t - 1) * angle
+        return width / 2 + radius * sine(turn), center - sign * radius * cosine(turn)
+
+    curve.sweep(_steps(2 * angle, radius), point,
+                lambda t: (cosine((2 * t - 1) * angle), sign * sine((2 * t - 1) * angle)))
     return curve
 
 
 def rise(width: float, bend: float) -> float:
     """How much higher an arc's middle lies than its ends, or lower."""
     angle = abs(bend) * pi / 2
-    return 0.0 if angle < 1e-6 else width / 2 / sin(angle) * (1 - cos(angle))
+    return 0.0 if angle < 1e-6 else width / 2 / sine(angle) * (1 - cosine(angle))
 
 
 def ellipse(width: float, height: float, start: float, inside: bool) -> Curve:
@@ -101,8 +119,8 @@ def ellipse(width: float, height: float, start: float, inside: bool) -> Curve:
     curve, first, turn = Curve(closed=True), radians(start), -2 * pi if inside else 2 * pi
     sign = -1.0 if inside else 1.0
     curve.sweep(_steps(2 * pi, max(width, height) / 2),
-                lambda t: (width / 2 * (1 + sin(first + turn * t)), height / 2 * (1 - cos(first + turn * t))),
-                lambda t: (sign * width * cos(first + turn * t), sign * height * sin(first + turn * t)))
+                lambda t: (width / 2 * (1 + sine(first + turn * t)), height / 2 * (1 - cosine(first + turn * t))),
+                lambda t: (sign * width * cosine(first + turn * t), sign * height * sine(first + turn * t)))
     return curve
 
 
@@ -112,9 +130,18 @@ def free(d: str, view_box: tuple[float, float, float, float], width: float, heig
     x, y, w, h = view_box
     drawn = _Drawn(width / w, height / h, x, y)
     trace(d, drawn)
-    if not 0 < drawn.curve.length < 1e9:
-        raise RenderError("path_invalid", "The line that the text is to follow has no length, or too much.", part="d")
+    if not 0 < drawn.curve.length < _LARGEST:
+        raise _unusable()
     return drawn.curve
+
+
+def _unusable() -> RenderError:
+    return RenderError("path_invalid", "The line that the text is to follow has no length, or too much.", part="d")
+
+
+def _check(*numbers: float) -> None:
+    if any(abs(number) > _LARGEST for number in numbers):
+        raise _unusable()
 
 
 class _Drawn:
@@ -129,9 +156,11 @@ class _Drawn:
         return ((point[0] - self._x) * self._sx, (point[1] - self._y) * self._sy)
 
     def moveTo(self, x: float, y: float) -> None:
+        _check(x, y)
         self._raw = self._start = (x, y)
 
     def lineTo(self, x: float, y: float) -> None:
+        _check(x, y)
         self.curve.add(self._placed(self._raw), self._placed((x, y)), (0.0, 0.0), (0.0, 0.0))
         self._raw = (x, y)
 
@@ -146,27 +175,30 @@ class _Drawn:
 
     def _bezier(self, raw: list[Point]) -> None:
         """Chords by Wang's formula: enough for the largest second difference of the control points."""
+        _check(*(number for point in raw for number in point))
         points, degree = [self._placed(point) for point in raw], len(raw) - 1
-        second = max(hypot(a[0] - 2 * b[0] + c[0], a[1] - 2 * b[1] + c[1])
+        second = max(_long(a[0] - 2 * b[0] + c[0], a[1] - 2 * b[1] + c[1])
                      for a, b, c in zip(points, points[1:], points[2:], strict=False))
-        steps = min(_MOST_CHORDS, max(1, ceil(sqrt(degree * (degree - 1) * second / (8 * FLATNESS)))))
+        steps = _chords(sqrt(degree * (degree - 1) * second / (8 * FLATNESS)))
         slopes = [(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(points)]
         self.curve.sweep(steps, lambda t: _casteljau(points, t), lambda t: _casteljau(slopes, t))
         self._raw = raw[-1]
 
     def arcTo(self, rx: float, ry: float, turn: float, size, sweep, x: float, y: float) -> None:
         """An elliptical arc by its end points (SVG 1.1, F.6)."""
+        _check(rx, ry, x, y)
         start, end, self._raw = self._raw, (x, y), (x, y)
-        if rx == 0 or ry == 0 or start == end:
+        if min(rx, ry) < _SMALLEST or max(abs(start[0] - x), abs(start[1] - y)) < _SMALLEST:
             self.curve.add(self._placed(start), self._placed(end), (0.0, 0.0), (0.0, 0.0))
             return
-        co, si = cos(radians(turn)), sin(radians(turn))
+        co, si = cosine(radians(turn)), sine(radians(turn))
         dx, dy = (start[0] - x) / 2, (start[1] - y) / 2
         px, py = co * dx + si * dy, co * dy - si * dx
-        grow = sqrt((px / rx) ** 2 + (py / ry) ** 2)
+        grow = _long(px / rx, py / ry)
         if grow > 1:
             rx, ry = rx * grow, ry * grow
-        rest = max(0.0, (rx * ry) ** 2 - (rx * py) ** 2 - (ry * px) ** 2) / ((rx * py) ** 2 + (ry * px) ** 2)
+        whole, part = _square(rx * ry), _square(rx * py) + _square(ry * px)
+        rest = max(0.0, whole - part) / part
         clockwise = sweep == skia.PathDirection.kCW
         side = sqrt(rest) * (1 if (size == skia.Path.ArcSize.kLarge_ArcSize) != clockwise else -1)
         mx, my = side * rx * py / ry, -side * ry * px / rx
@@ -176,19 +208,18 @@ class _Drawn:
         angle = angle if clockwise else angle - 2 * pi
 
         def point(t: float) -> Point:
-            u, v = rx * cos(first + angle * t), ry * sin(first + angle * t)
+            u, v = rx * cosine(first + angle * t), ry * sine(first + angle * t)
             return self._placed((cx + co * u - si * v, cy + si * u + co * v))
 
         def direction(t: float) -> Point:
-            u, v = -rx * sin(first + angle * t) * angle, ry * cos(first + angle * t) * angle
+            u, v = -rx * sine(first + angle * t) * angle, ry * cosine(first + angle * t) * angle
             return (co * u - si * v) * self._sx, (si * u + co * v) * self._sy
 
         self.curve.sweep(_steps(angle, max(rx, ry) * max(self._sx, self._sy)), point, direction)
 
 
 def _angle(x: float, y: float) -> float:
-    long = hypot(x, y)
-    angle = acos(max(-1.0, min(1.0, x / long)))
+    angle = arc_cosine(max(-1.0, min(1.0, x / _long(x, y))))
     return angle if y >= 0 else -angle
 
 

@@ -11,6 +11,8 @@ export { layout, normalise } from "./layout.ts";
 export type {
   Align, Fit, GlyphRun, LayoutOptions, Line, Overflow, TextLayout, VerticalAlign,
 } from "./layout.ts";
+export { trace } from "./paths.ts";
+export type { PathSink } from "./paths.ts";
 export type { Outcome, PlacedRun, PlacedText } from "./placed.ts";
 export { compose } from "./rich.ts";
 export type { ComposeOptions, Look, Span } from "./rich.ts";

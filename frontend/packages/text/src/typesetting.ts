@@ -4,10 +4,13 @@ import type { Direction } from "./bidi.ts";
 import * as boxes from "./boxes.ts";
 import * as breaks from "./breaks.ts";
 import * as cases from "./cases.ts";
+import * as curves from "./curves.ts";
 import { RenderError } from "./errors.ts";
 import type { FontBook } from "./fonts.ts";
-import { normalise } from "./layout.ts";
+import { normalise, topOf } from "./layout.ts";
 import type { Align, Fit, Overflow, VerticalAlign } from "./layout.ts";
+import { setAlong } from "./lines.ts";
+import type { Baseline } from "./lines.ts";
 import { bisectRight } from "./paragraphs.ts";
 import type { PlacedText } from "./placed.ts";
 import { lookOf } from "./rich.ts";
@@ -21,6 +24,12 @@ export interface Font {
   readonly italic: boolean;
   readonly features: Readonly<Record<string, number>>;
 }
+
+/** The document's ArcLine, CircleLine and PathLine. */
+export type TextLine =
+  | { readonly kind: "arc"; readonly bend: number }
+  | { readonly kind: "circle"; readonly start: number; readonly inside: boolean }
+  | { readonly kind: "path"; readonly d: string; readonly viewBox: curves.ViewBox };
 
 /** What setting needs of the document's Run. */
 export interface Run {
@@ -50,6 +59,7 @@ export interface TextLayer<R extends Run = Run> {
   readonly lineHeight: number;
   readonly letterSpacing: number;
   readonly direction: Direction;
+  readonly line: TextLine | null;
   readonly lang: string;
 }
 
@@ -122,5 +132,22 @@ export function setText(
   const text = spans.map((span) => span.text).join("");
   const needed = dictionaryBreaks && breaks.needsDictionary(pointsOf(text));
   const options = { ...layer, book, dictionaryBreaks: needed ? dictionaryBreaks(text) : undefined };
+  if (layer.line !== null) return setAlong(spans, baseline(layer, layer.line), options);
   return boxes.setLines(spans, options);
+}
+
+/** Where the baseline of the layer's line runs at a size. */
+function baseline(layer: TextLayer, line: TextLine): Baseline {
+  const { width, height } = layer;
+  if (line.kind === "arc") {
+    const rise = curves.rise(width, line.bend);
+    return (_size, above, below) => {
+      // the band of the letters, from the highest to the lowest, stands in the box as a straight line would
+      const band = above + below + rise;
+      return [curves.arc(width, line.bend, topOf(layer.verticalAlign, height, band) + above), band];
+    };
+  }
+  const curve = line.kind === "circle" ? curves.ellipse(width, height, line.start, line.inside)
+    : curves.free(line.d, line.viewBox, width, height);
+  return () => [curve, 0];
 }

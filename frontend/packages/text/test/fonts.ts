@@ -42,8 +42,11 @@ const LAYER = {
 
 /** A text layer as documents write it, with what is absent filled in. */
 export function layerOf(written: object): SetLayer {
-  const { font, runs = [], ...rest } = written as { font: Partial<Font>; runs?: Partial<SetRun>[] };
-  return { ...LAYER, ...rest, font: fontOf(font), runs: runs.map(runOf) } as unknown as SetLayer;
+  const { font, runs = [], line, ...rest } = written as {
+    font: Partial<Font>; runs?: Partial<SetRun>[]; line?: { kind: string };
+  };
+  const whole = line?.kind === "circle" ? { start: 0, inside: false, ...line } : (line ?? null);
+  return { ...LAYER, ...rest, line: whole, font: fontOf(font), runs: runs.map(runOf) } as unknown as SetLayer;
 }
 
 function fontOf(written: Partial<Font>): object {

@@ -13,7 +13,7 @@ import { emptyBook, fromDisk, layerOf, readJson } from "./fonts.ts";
 import { rounded } from "./rounding.ts";
 
 const VECTORS = "tests/render/vectors/set/";
-const DONE = /^(case|features|limits|runs)-/;
+const DONE = /^(case|features|limits|line|runs)-/;
 const book = emptyBook();
 
 function set(layer: SetLayer): Promise<PlacedText> {
