@@ -76,6 +76,18 @@ def test_gradients_stand_where_they_are_said_to():
     assert at(oval, 20, 20)[0] < 20 and at(oval, 36, 20)[0] == pytest.approx(at(oval, 20, 28)[0], abs=10)
 
 
+def test_a_gradient_leaves_the_stroke_where_it_is():
+    ramp = '<linearGradient id="g"><stop stop-color="red"/><stop offset="1" stop-color="red"/></linearGradient>'
+    rectangle = '<rect x="10" y="10" width="20" height="20" stroke="blue" stroke-width="4" fill="{}"/>'
+    assert (draw(ramp + rectangle.format("url(#g)")) == draw(rectangle.format("red"))).all()
+
+
+def test_stops_of_several_opacities_mix_colour_and_opacity_each_by_itself():
+    stops = '<stop stop-color="#f00" stop-opacity="0"/><stop offset="1" stop-color="#00f"/>'
+    pixels = draw(f'<linearGradient id="g">{stops}</linearGradient><rect width="40" height="40" fill="url(#g)"/>')
+    assert at(pixels, 20, 20) == pytest.approx([124, 0, 131, 131], abs=3)  # premultiplied it would be blue
+
+
 def test_recolouring_keeps_opacities():
     art = '<rect width="20" height="40" fill="blue" fill-opacity=".5"/><path d="M30 0v40" stroke="#0f0" stroke-width="10"/>'
     pixels = draw(art, fill="#ff0000")

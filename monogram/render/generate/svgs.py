@@ -23,6 +23,7 @@ _INHERITED = {"fill": "black", "fill-opacity": "1", "fill-rule": "nonzero", "str
               "stroke-miterlimit": "4", "stroke-dashoffset": "0", "color": "black", "visibility": "visible",
               "clip-rule": "nonzero"}
 _SLACK = 1e-6
+_STEPS = 8
 
 
 def nodes(resolving: Resolving, layer: SvgLayer, matrix: Matrix) -> list[AnyNode]:
@@ -217,6 +218,7 @@ class _Drawing:
         back = skia.Matrix()
         if isinstance(paint, str) or not paths.matrix(space).invert(back):
             return self._painted(path, matrix, fill=paint if isinstance(paint, str) else paint.stops[-1].color)
+        path = skia.Path(path)  # its stroke still needs it where it is
         path.transform(back)
         return self._painted(path, multiply(matrix, space), fill=paint)
 
@@ -239,12 +241,21 @@ class _Drawing:
     def _stops(self, elements: list[Element], opacity: float) -> tuple[Stop, ...]:
         if len(elements) > limits.SVG_STOPS:
             raise RenderError("svg_too_large", f"A gradient has more than {limits.SVG_STOPS} stops.", part="stop")
-        stops, last = [], 0.0
+        stops: list[tuple[float, Rgba]] = []
         for element in elements:
-            last = max(last, share(element.attributes.get("offset", ""), 0.0))
+            at = max(stops[-1][0] if stops else 0.0, share(element.attributes.get("offset", ""), 0.0))
             tint = color(element.style.get("stop-color", "black"), element.style.get("color", "black"))
-            stops.append(Stop(at=last, color=self._hex(tint, share(element.style.get("stop-opacity", "")) * opacity)))
-        return tuple(stops)
+            tint = (*tint[:3], tint[3] * share(element.style.get("stop-opacity", "")))
+            if stops and stops[-1][1][3] != tint[3]:
+                stops += _between(stops[-1], (at, tint))
+            stops.append((at, tint))
+        return tuple(Stop(at=at, color=self._hex(tint, opacity)) for at, tint in stops)
+
+
+def _between(one: tuple[float, Rgba], two: tuple[float, Rgba]) -> list[tuple[float, Rgba]]:
+    """SVG mixes colour and opacity each by itself, our gradients premultiplied: the same to the eye in short steps."""
+    return [(one[0] + (two[0] - one[0]) * part, tuple(a + (b - a) * part for a, b in zip(one[1], two[1], strict=True)))
+            for part in (step / _STEPS for step in range(1, _STEPS))]
 
 
 def _paint(kind: str, said: dict[str, str], stops: tuple[Stop, ...]) -> LinearGradient | RadialGradient | str:
