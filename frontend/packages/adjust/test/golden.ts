@@ -24,13 +24,3 @@ export function source(name: string): Pixels {
 export function fromBase64(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text, "base64"));
 }
-
-/** A picture without a seed: every channel walks at its own pace. */
-export function pattern(width: number, height: number): Pixels {
-  const data = new Uint8Array(4 * width * height);
-  for (let i = 0, state = 1; i < data.length; i++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    data[i] = i % 4 === 3 ? 255 : state >>> 24;
-  }
-  return { width, height, data };
-}

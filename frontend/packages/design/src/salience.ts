@@ -1,4 +1,4 @@
-/** Where a window over a picture shows most of what counts in it. The counts come from the server: `salience.py`. */
+/** Where a window over a picture shows most of what counts in it. The counts are `salience` of @monogram/adjust. */
 
 /** How much each cell of a thumbnail counts, row by row. */
 export type Counts = readonly (readonly number[])[];
