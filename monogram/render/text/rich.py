@@ -4,7 +4,7 @@ the whole paragraph's. With one plain run it is `layout`, glyph by glyph."""
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import floor
 from typing import NamedTuple
@@ -95,6 +95,14 @@ class RichParagraph(Paragraph):
         ascent, descent = face.ascent / face.upem * look.scale, face.descent / face.upem * look.scale
         above = (height - (ascent + descent)) / 2 + ascent
         return above, height - above
+
+
+def total(lengths: Iterable[float]) -> float:
+    """Their sum, rounded after each: `sum` does it otherwise in some versions of Python."""
+    reached = 0.0
+    for length in lengths:
+        reached += length
+    return reached
 
 
 def scaled(shaped: Shaped, scale: float) -> Shaped:
@@ -205,7 +213,7 @@ class _Room:
             if not self.wrap and paragraph.width(0, lines[0].visible) > limit:
                 return False
             room -= len(lines)
-            high += sum(sum(paragraph.metrics(line.start, line.visible, self.line_height)) for line in lines)
+            high += total(sum(paragraph.metrics(line.start, line.visible, self.line_height)) for line in lines)
         return high <= left
 
 
@@ -218,7 +226,7 @@ class RichPage(_Page):
         self.runs = []
         placed = [(paragraph, line, *paragraph.metrics(line.start, line.visible, line_height))
                   for paragraph, lines in zip(paragraphs, cuts, strict=True) for line in lines]
-        self.height = sum(above + below for _, _, above, below in placed) * size
+        self.height = total(above + below for _, _, above, below in placed) * size
         self.width = max((p.width(line.start, line.visible) * size for p, line, _, _ in placed), default=0.0)
         top = {"top": 0.0, "middle": (height - self.height) / 2, "bottom": height - self.height}[vertical_align]
         for paragraph, line, above, below in placed:

@@ -12,7 +12,7 @@ import uharfbuzz
 
 from . import tables
 from .paragraphs import Item
-from .rich import Look, RichParagraph, scaled
+from .rich import Look, RichParagraph, scaled, total
 from .shaping import Features, Shaped, buffer_of, refuse, shape
 
 
@@ -66,7 +66,7 @@ def shape_upright(face, text: str, script: str, lang: str, upwards: bool, featur
     places = [position.position for position in buffer.glyph_positions or ()]
     advances = tuple(-down / upem for _, _, _, down in places)
     return Shaped(tuple(glyphs), tuple(clusters), advances, tuple(-y / upem for _, y, _, _ in places),
-                  tuple(x / upem for x, _, _, _ in places), frozenset(unsafe), sum(advances))
+                  tuple(x / upem for x, _, _, _ in places), frozenset(unsafe), total(advances))
 
 
 def _stacked(face, lying: Shaped) -> Shaped:

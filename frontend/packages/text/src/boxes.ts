@@ -5,6 +5,7 @@ import type { TextLayout, VerticalAlign } from "./layout.ts";
 import type { Outcome, PlacedRun, PlacedText } from "./placed.ts";
 import { compose } from "./rich.ts";
 import type { ComposeOptions, Span } from "./rich.ts";
+import { VerticalParagraph } from "./vertical.ts";
 
 /** Horizontal lines, from the top. For the options see `compose`. */
 export function setLines(spans: readonly Span[], options: ComposeOptions): PlacedText {
@@ -30,4 +31,20 @@ function extent(
 function outcomeOf(made: TextLayout, first: number, last: number, room: number): Outcome {
   if (made.overflowed) return made.clip ? "clipped" : "shown";
   return first === 0 && last === room ? "fits" : "extended";
+}
+
+/**
+ * Columns, from the right. What goes along a line goes down a column, and what goes down the lines goes leftwards over the
+ * columns: `align` start is the top, `verticalAlign` top is the right.
+ */
+export function setColumns(spans: readonly Span[], options: ComposeOptions): PlacedText {
+  const { width, height } = options;
+  const [made, looks] = compose(spans, { ...options, width: height, height: width }, VerticalParagraph);
+  const [first, last] = extent(made, width, options);
+  const runs = made.runs.map((run, number): PlacedRun => {
+    const turns = looks[number].upright ? null : run.glyphs.map(() => [0, 1] as const);
+    return { ...run, xs: run.ys.map((y) => width - y), ys: run.xs, turns };
+  });
+  return { text: joined(spans), size: made.size, lines: made.lines.length, runs, box: [width - last, 0, width - first, height],
+    outcome: outcomeOf(made, first, last, width) };
 }

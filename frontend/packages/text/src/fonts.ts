@@ -97,8 +97,8 @@ export class Face {
     const font = new hb.Font(face);
     const color = face.hasColorPaint() || face.hasColorLayers() || face.hasColorPng()
       || Boolean(face.referenceTable("SVG ")?.length);
-    const [gsub, gpos] = [face.referenceTable("GSUB"), face.referenceTable("GPOS")];
-    const pairs = kerning.pairs(face.referenceTable("kern"), gpos);
+    const [gsub, gpos] = [copied(face, "GSUB"), copied(face, "GPOS")];
+    const pairs = kerning.pairs(copied(face, "kern"), gpos);
     const features = new Set([...kerning.featureTags(gsub), ...kerning.featureTags(gpos)]);
     this.#opened = { face, font, extents: font.hExtents(), color, kerning: pairs, features };
   }
@@ -151,6 +151,11 @@ export class Face {
     return this.#open.kerning;
   }
 
+  /** A table of the font; empty where it has none. */
+  table(tag: string): DataView {
+    return kerning.viewOf(copied(this.#open.face, tag));
+  }
+
   /** Tags of the OpenType features the font has. */
   get features(): ReadonlySet<string> {
     return this.#open.features;
@@ -178,6 +183,11 @@ export class Face {
   #coversAll(cluster: Points): boolean {
     return cluster.every((codePoint) => !isVisible(codePoint) || this.covers(codePoint));
   }
+}
+
+/** HarfBuzz shows its own memory, which moves when it grows. */
+function copied(face: hb.Face, tag: string): Uint8Array | undefined {
+  return face.referenceTable(tag)?.slice();
 }
 
 const MOST_STAND_INS = 8192;

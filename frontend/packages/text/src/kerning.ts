@@ -30,7 +30,7 @@ export function pairs(kern: Uint8Array | undefined, gpos: Uint8Array | undefined
   return out;
 }
 
-function viewOf(table: Uint8Array = new Uint8Array()): DataView {
+export function viewOf(table: Uint8Array = new Uint8Array()): DataView {
   return new DataView(table.buffer, table.byteOffset, table.byteLength);
 }
 

@@ -59,6 +59,7 @@ export interface TextLayer<R extends Run = Run> {
   readonly lineHeight: number;
   readonly letterSpacing: number;
   readonly direction: Direction;
+  readonly writing: "horizontal" | "vertical";
   readonly line: TextLine | null;
   readonly lang: string;
 }
@@ -133,7 +134,7 @@ export function setText(
   const needed = dictionaryBreaks && breaks.needsDictionary(pointsOf(text));
   const options = { ...layer, book, dictionaryBreaks: needed ? dictionaryBreaks(text) : undefined };
   if (layer.line !== null) return setAlong(spans, baseline(layer, layer.line), options);
-  return boxes.setLines(spans, options);
+  return layer.writing === "vertical" ? boxes.setColumns(spans, options) : boxes.setLines(spans, options);
 }
 
 /** Where the baseline of the layer's line runs at a size. */
