@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from monogram.fonts_command import add_parser as add_fonts
     from monogram.lint_command import add_parser as add_lint
     from monogram.render_command import add_parser as add_render
     from monogram.reproduce_command import add_parser as add_reproduce
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     add_render(commands)
     add_lint(commands)
     add_reproduce(commands)
+    add_fonts(commands)
     return parser
 
 

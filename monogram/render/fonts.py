@@ -182,12 +182,13 @@ class Face:
         return any((face.has_color_paint, face.has_color_layers, face.has_color_png, face.has_color_svg))
 
     @cached_property
-    def _codepoints(self) -> uharfbuzz.Set:
+    def codepoints(self) -> uharfbuzz.Set:
+        """Of its character map. Do not alter it."""
         return self.hb_face.unicodes
 
     def covers(self, codepoint: int) -> bool:
         """Whether the face draws this code point, directly or by a stand-in that shaping makes itself."""
-        return codepoint in self._codepoints or _STAND_INS.get(codepoint, codepoint) in self._codepoints
+        return codepoint in self.codepoints or STAND_INS.get(codepoint, codepoint) in self.codepoints
 
     def covers_cluster(self, cluster: str) -> bool:
         """Whether it draws every visible code point of a grapheme cluster, as written or canonically (de)composed."""
@@ -323,7 +324,7 @@ def _han(lang: str) -> str | None:
 
 
 # what HarfBuzz itself draws for a space or hyphen the font lacks: a space of the right width, a plain hyphen
-_STAND_INS = dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), 0x20) | {0x2011: 0x2010}
+STAND_INS = dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), 0x20) | {0x2011: 0x2010}
 _VISIBLE = tables.IGNORABLE.code("N")
 _CONTROL = frozenset(("Control", "CR", "LF"))
 

@@ -36,6 +36,7 @@ LAW = {
     "bundles": {"render"},
     "progress": set(),
     "render_command": {"bundles", "progress", "render", "settings", "strict_json"},
+    "fonts_command": {"render", "render_command"},
     "lint_command": {"bundles", "render", "render_command"},
     "reproduce_command": {"bundles", "jobs", "render", "render_command", "serving", "settings"},
     "serving": EVERYTHING,

@@ -261,12 +261,12 @@ def _faces(text: str, graphemes: list[int], face, book, lang: str) -> list:
             out.append(book.for_cluster(cluster, out[-1], lang, False))
         else:
             if cluster not in found:
-                found[cluster] = book.for_cluster(cluster, face, lang, _emoji(cluster))
+                found[cluster] = book.for_cluster(cluster, face, lang, is_emoji(cluster))
             out.append(found[cluster])
     return out
 
 
-def _emoji(cluster: str) -> bool:
+def is_emoji(cluster: str) -> bool:
     """Whether a cluster asks to be shown as emoji: by selector, skin tone, joiner, flag, or by its nature."""
     if "\ufe0f" in cluster:
         return True
