@@ -53,7 +53,6 @@ def node(one: AnyNode) -> dict[str, Any]:
     match one:
         case PathNode():
             return {"kind": "path", **common, "path": path(one.path), "fill": fill(one.fill),
-                    "pieces": [{"path": path(piece), "fill": fill(paint)} for piece, paint in one.pieces],
                     "strokes": [_line(line) for line in one.strokes], "shadows": [_blur(blur) for blur in one.shadows],
                     "oriented": one.oriented,
                     "pieces": [{"path": path(piece), "fill": fill(paint)} for piece, paint in one.pieces]}

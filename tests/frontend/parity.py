@@ -18,7 +18,6 @@ import numpy as np
 
 from monogram.render import scene_json
 from monogram.render.document import Document, Values, parse, parse_values
-from monogram.render.fonts import FontBook
 from monogram.render.paint import pixels
 from monogram.render.pictures import made
 from monogram.render.resolve import resolve
@@ -130,7 +129,8 @@ def pictures(scenes: Iterable[Scene]) -> Iterator[Source | Altered]:
             if isinstance(node, (ImageNode, PatchNode)):
                 yield node.source
             elif isinstance(node, PathNode):
-                yield from (fill.source for fill in (node.fill, *(fill for _, fill in node.pieces)) if isinstance(fill, Texture))
+                fills = (node.fill, *(fill for _, fill in node.pieces))
+                yield from (fill.source for fill in fills if isinstance(fill, Texture))
             elif isinstance(node, GroupNode) and node.stencil:
                 yield node.stencil.source
             elif isinstance(node, SurfaceNode) and node.displacement:
