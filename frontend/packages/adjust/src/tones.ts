@@ -153,12 +153,16 @@ function toned(sum: number): number {
   return value < 255 ? value : 255;
 }
 
-function saturate(strip: Uint8Array, amount: number): void {
+function saturate(bytes: Uint8Array, amount: number): void {
+  const strip = new Uint8ClampedArray(bytes.buffer, bytes.byteOffset, bytes.length); // holds results within 0 and 255
   for (let at = 0; at < strip.length; at += 4) {
-    const light = lightOf(strip[at], strip[at + 1], strip[at + 2]);
-    strip[at] = clamped(light + (((strip[at] - light) * amount + 128) >> 8));
-    strip[at + 1] = clamped(light + (((strip[at + 1] - light) * amount + 128) >> 8));
-    strip[at + 2] = clamped(light + (((strip[at + 2] - light) * amount + 128) >> 8));
+    const red = strip[at];
+    const green = strip[at + 1];
+    const blue = strip[at + 2];
+    const light = lightOf(red, green, blue);
+    strip[at] = light + (((red - light) * amount + 128) >> 8);
+    strip[at + 1] = light + (((green - light) * amount + 128) >> 8);
+    strip[at + 2] = light + (((blue - light) * amount + 128) >> 8);
   }
 }
 
@@ -171,8 +175,4 @@ function duotone(dark: Rgba, light: Rgba): Uint8Array {
 
 function mixed(x: number, y: number, amount: number): number {
   return (x * (256 - amount) + y * amount + 128) >> 8;
-}
-
-function clamped(value: number): number {
-  return value < 0 ? 0 : value > 255 ? 255 : value;
 }
