@@ -51,7 +51,8 @@ def cases(count: int, seed: int) -> list[Case]:
 
 
 def _case(choose: random.Random) -> Case:
-    pixels = _picture(choose, choose.choice([1, 2, 9, 40, 70, choose.randint(3, 90)]), choose.choice([1, 5, 64, choose.randint(3, 120)]))
+    pixels = _picture(choose, choose.choice([1, 2, 9, 40, 70, choose.randint(3, 90)]),
+                      choose.choice([1, 5, 64, choose.randint(3, 120)]))
     if choose.random() < 0.3:
         return Case(_subject(choose), [*_steps(choose, _TONES, 1), {"do": "remove-background", **_some(choose, {
             "tolerance": lambda: choose.choice([0, 0.1, 0.5, choose.random()]),
@@ -88,8 +89,10 @@ def _subject(choose: random.Random) -> np.ndarray:
     noise = np.random.default_rng(choose.randrange(1 << 32))
     height, width = choose.choice([(40, 60), (90, 50), (31, 300), (520, 300), (17, 9)])
     y, x = np.mgrid[:height, :width]
-    pixels = noise.integers(100, 230, 4) + (y * choose.randint(-30, 30) // height)[..., None] + noise.integers(-4, 5, (height, width, 4))
-    inside = (2 * x - width) ** 2 * height ** 2 + (2 * y - height) ** 2 * width ** 2 < (width * height) ** 2 // choose.randint(2, 6)
+    pixels = noise.integers(100, 230, 4) + (y * choose.randint(-30, 30) // height)[..., None]
+    pixels += noise.integers(-4, 5, (height, width, 4))
+    far = (2 * x - width) ** 2 * height ** 2 + (2 * y - height) ** 2 * width ** 2
+    inside = far < (width * height) ** 2 // choose.randint(2, 6)
     pixels[inside] = noise.integers(0, 256, 4) + noise.integers(-9, 10, (int(inside.sum()), 4))
     pixels[..., 3] = np.where((x + y) % 7 < 2, 140, 255) if choose.random() < 0.3 else 255
     return np.clip(pixels, 0, 255).astype(np.uint8)
@@ -113,8 +116,10 @@ def _amount(choose: random.Random, least: float) -> float:
 
 
 _TONES = [
-    *(lambda choose, name=name: {"do": name, **_some(choose, {"amount": lambda: _amount(choose, 0)})} for name in ("grey", "sepia")),
-    *(lambda choose, name=name: {"do": name, "amount": _amount(choose, -1)} for name in ("brightness", "contrast", "saturation")),
+    *(lambda choose, name=name: {"do": name, **_some(choose, {"amount": lambda: _amount(choose, 0)})}
+      for name in ("grey", "sepia")),
+    *(lambda choose, name=name: {"do": name, "amount": _amount(choose, -1)}
+      for name in ("brightness", "contrast", "saturation")),
     lambda choose: {"do": "tint", "color": _color(choose), **_some(choose, {"amount": lambda: _amount(choose, 0)})},
     lambda choose: {"do": "duotone", "dark": _color(choose), "light": _color(choose)},
     lambda choose: {"do": "invert"},
