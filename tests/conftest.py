@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import signal
 import socket
 import subprocess
 import time
@@ -18,6 +19,10 @@ from monogram import serving, settings
 from monogram.core import db as core_db
 from monogram.core import files
 from monogram.postgres import Postgres
+
+# A shell that starts this in the background has SIGINT ignored, which children inherit; some tests press their Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _numbers = itertools.count(1)
 

@@ -123,7 +123,7 @@ def test_death_of_the_parent_stops_the_server(home, number, guard):
     waiting = psycopg.connect(dsn)
     waiting.execute("select 1")  # an open transaction would hold up a slower kind of shutdown for ever
     parent.send_signal(number)
-    parent.wait()
+    parent.wait(30)
     assert eventually(lambda: not servers(home), 2), servers(home)
     waiting.close()
     with Postgres(home) as next_one:
