@@ -1,4 +1,5 @@
-"""Random layouts, made on the server and in the browser's language, compared to the last bit.
+"""Random texts, laid out plainly and set as text layers, on the server and in the browser's language, compared to the last
+bit.
 
 `python -m tests.frontend.crosscheck [COUNT] [SEED]` tells how many agree and the largest difference.
 """
@@ -10,9 +11,14 @@ import random
 import sys
 from dataclasses import dataclass
 
+import msgspec
+
+from monogram.render import typesetting
+from monogram.render.document import TextLayer
 from monogram.render.errors import RenderError
 from monogram.render.fonts import FontBook
-from monogram.render.text import TextLayout, breaks, layout, normalise
+from monogram.render.text import TextLayout, breaks, cases, layout, normalise
+from monogram.render.text.placed import PlacedText
 
 from . import workspace
 
@@ -36,13 +42,70 @@ RARE = ["\x07", "𓀀", "\U000f0000", "\ufdd0", "⟁"]  # refused by one rule or
 FAMILIES = [("Noto Sans", 400, False), ("Noto Sans", 700, True), ("Lora", 400, True), ("Pacifico", 400, False),
             ("Amiri", 700, False), ("Noto Sans JP", 400, False), ("Bebas Neue", 400, False), ("Great Vibes", 400, False),
             ("Permanent Marker", 400, False), ("Satisfy", 400, False)]
+FEATURES = ["kern", "liga", "frac", "smcp", "onum", "palt", "vert", "salt"]
 LANGUAGES = ["", "", "en", "de", "tr", "ro", "ar", "he", "th", "ja", "zh-TW", "zh-cn", "ko", "hi", "sr-Cyrl", "x é"]
 
 
-def cases(count: int, seed: int) -> list[dict]:
-    """Arguments of `layout` as plain data; the same for the same seed."""
+def givens(count: int, seed: int) -> list[dict]:
+    """Arguments of `layout`, and text layers, as plain data; the same for the same seed."""
     choose = random.Random(seed)
-    return [_case(choose) for _ in range(count)]
+    return [_layer(choose) if choose.random() < 0.6 else _case(choose) for _ in range(count)]
+
+
+def _layer(choose: random.Random) -> dict:
+    """{"layer": a text layer as documents write it, "dictionary_breaks": those of the text as it is set}."""
+    plain, more = _case(choose), {}
+    names = {"min_size": "minSize", "max_size": "maxSize", "vertical_align": "verticalAlign", "line_height": "lineHeight",
+             "letter_spacing": "letterSpacing"}
+    for name in ("size", "width", "height", "wrap", "fit", "align", "direction", "lang", *names):
+        more[names.get(name, name)] = plain[name]
+    more |= {"overflow": choose.choice(["show", "show", "clip", "refuse", "extend"]), "font": _font(choose),
+             "case": choose.choice(["none", "none", "upper", "lower", "title"]), "maxLines": choose.choice([None, None, 1, 3]),
+             "maxCharacters": choose.choice([None, None, None, 30])}
+    if choose.random() < 0.5:
+        more["line"] = _line(choose)
+    elif choose.random() < 0.5:
+        more["writing"] = "vertical"
+    if choose.random() < 0.5:
+        more |= {"text": plain["text"]}
+        texts = [plain["text"]]
+    else:
+        texts = [_text(choose)[:30] for _ in range(choose.randint(1, 4))]
+        more["runs"] = [{"text": text, "font": choose.choice([None, _font(choose)]),
+                         "size": choose.choice([None, 0.5, choose.uniform(0.3, 2)])} for text in texts]
+    try:
+        text = cases.cased("".join(map(normalise, texts)), more["case"], more["lang"])
+        known = breaks.dictionary_breaks(text)
+    except RenderError:
+        known = []
+    return {"layer": {"id": "t", "type": "text", **more}, "dictionary_breaks": known}
+
+
+def _font(choose: random.Random) -> dict:
+    family, weight, italic = choose.choice(FAMILIES)
+    face = FontBook.load().face(family, weight, italic)
+    found = [tag for tag in FEATURES if tag in face.features or choose.random() < 0.02]
+    tags = choose.sample(found, choose.randint(0, min(2, len(found))))
+    return {"family": family, "weight": weight, "italic": italic, "features": {tag: choose.choice([0, 1]) for tag in tags}}
+
+
+def _line(choose: random.Random) -> dict:
+    kind = choose.choice(["arc", "circle", "path"])
+    if kind == "arc":
+        return {"kind": kind, "bend": choose.choice([0, choose.uniform(-1, 1)])}
+    if kind == "circle":
+        return {"kind": kind, "start": choose.uniform(-360, 360), "inside": choose.random() < 0.5}
+    return {"kind": kind, "d": f"M0 0{''.join(_segment(choose) for _ in range(choose.randint(1, 4)))}",
+            "viewBox": [choose.uniform(-50, 50), 3, choose.uniform(20, 300), 120.5]}
+
+
+def _segment(choose: random.Random) -> str:
+    counts = {"L": 2, "h": 1, "V": 1, "C": 6, "s": 4, "q": 4, "T": 2, "a": 7, "A": 7, "Z": 0, "m": 2}
+    command = choose.choice([*counts])
+    numbers = [round(choose.uniform(-200, 200), 2) for _ in range(counts[command])]
+    if command in "aA":
+        numbers[3:5] = [choose.randint(0, 1), choose.randint(0, 1)]
+    return f"{command}{' '.join(map(str, numbers))}"
 
 
 def _case(choose: random.Random) -> dict:
@@ -86,9 +149,21 @@ def _text(choose: random.Random) -> str:
 def here(case: dict, book: FontBook) -> dict:
     """What the server makes of a case, as plain data."""
     try:
+        if "layer" in case:
+            layer = msgspec.convert(case["layer"], TextLayer)
+            return {"output": _set(typesetting.set_text(layer, typesetting.words(layer, book).spans, book))}
         return {"output": _told(layout(**case, book=book))}
     except RenderError as error:
         return {"error": {"code": error.code, "part": error.part, "message": error.message}}
+
+
+def _set(result: PlacedText) -> dict:
+    return {
+        "text": result.text, "size": result.size, "lines": result.lines, "box": list(result.box), "outcome": result.outcome,
+        "runs": [{"face": run.face.label, "size": run.size, "glyphs": list(run.glyphs), "xs": list(run.xs), "ys": list(run.ys),
+                  "turns": run.turns and [list(turn) for turn in run.turns], "clusters": list(run.clusters),
+                  "level": run.level} for run in result.runs],
+    }
 
 
 def _told(result: TextLayout) -> dict:
@@ -122,7 +197,7 @@ class Comparison:
 
 
 def compare(count: int = 300, seed: int = 1) -> Comparison:
-    given, book = cases(count, seed), FontBook.load()
+    given, book = givens(count, seed), FontBook.load()
     mine, theirs = [here(case, book) for case in given], there(given)
     pairs = list(zip(given, mine, theirs, strict=True))
     return Comparison(

@@ -48,13 +48,13 @@ class VerticalParagraph(RichParagraph):
 def shape_upright(face, text: str, script: str, lang: str, upwards: bool, features: Features) -> Shaped:
     """Glyphs from top to bottom: advances downwards, `xs` down and `ys` to the right from the column's middle.
 
-    HarfBuzz takes the font's vertical forms (`vert`) and metrics by itself; those of colour fonts are of empty outlines, so
-    they get their width as height, and stand in its middle. Raises RenderError `glyph_missing`.
+    HarfBuzz takes the font's vertical forms (`vert`, which cannot be turned off) and metrics; those of colour fonts are of
+    empty outlines, so they get their width as height, and stand in its middle. Raises RenderError `glyph_missing`.
     """
     if face.is_color:
         return _stacked(face, shape(face, text, script, lang, upwards, True, features))
     buffer = buffer_of(text, script, lang, "btt" if upwards else "ttb")
-    uharfbuzz.shape(face.hb_font, buffer, dict(features))
+    uharfbuzz.shape(face.hb_font, buffer, {tag: value for tag, value in features if tag != "vert"})
     upem, glyphs, clusters, unsafe = face.upem, [], [], set()
     for info in buffer.glyph_infos:
         if info.codepoint == 0:

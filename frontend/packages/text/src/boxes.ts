@@ -45,6 +45,6 @@ export function setColumns(spans: readonly Span[], options: ComposeOptions): Pla
     const turns = looks[number].upright ? null : run.glyphs.map(() => [0, 1] as const);
     return { ...run, xs: run.ys.map((y) => width - y), ys: run.xs, turns };
   });
-  return { text: joined(spans), size: made.size, lines: made.lines.length, runs, box: [width - last, 0, width - first, height],
-    outcome: outcomeOf(made, first, last, width) };
+  return { text: joined(spans), size: made.size, lines: made.lines.length, runs,
+    box: [width - last, 0, width - first, height], outcome: outcomeOf(made, first, last, width) };
 }

@@ -15,6 +15,9 @@ import * as tables from "./tables.ts";
 import type { Points } from "./tables.ts";
 import { verticalMetrics } from "./uprights.ts";
 
+const SPACE = 0x20;
+const IDEOGRAPHIC_SPACE = 0x3000;
+
 /** A paragraph whose lines are columns. `ys` of its glyphs are to the right of the column's middle. */
 export class VerticalParagraph extends RichParagraph {
   protected override dressed(look: Look, start: number, end: number): Look {
@@ -49,7 +52,7 @@ function stands({ face, features }: Look, text: Points, lang: string): boolean {
 /**
  * Glyphs from top to bottom: advances downwards, `xs` down and `ys` to the right from the column's middle.
  *
- * HarfBuzz takes the font's vertical forms (`vert`); its vertical metrics are ours. Glyphs of colour fonts have empty
+ * HarfBuzz takes the font's vertical forms (`vert`, which cannot be turned off); its vertical metrics are ours. Glyphs of colour fonts have empty
  * outlines: they get their width as height, and stand in its middle. Throws RenderError `glyph_missing`.
  */
 export function shapeUpright(
@@ -64,11 +67,16 @@ function shapeAnew(
   face: Face, text: Points, script: string, lang: string, upwards: boolean, features: Features,
 ): Shaped {
   const { upem } = face;
-  const found = shapedBy(face, text, script, lang, upwards ? "BTT" : "TTB", new Map(features));
+  const asked = new Map(features.filter(([tag]) => tag !== "vert"));
+  const found = shapedBy(face, text, script, lang, upwards ? "BTT" : "TTB", asked);
   const { glyphs, clusters, unsafe, places } = found;
   const metrics = verticalMetrics(face);
-  // without vertical metrics HarfBuzz goes an em down, from an origin at the ascent
-  const advances = places.map((place, k) => -(place.yAdvance + upem - metrics.advance(glyphs[k])) / upem);
+  // without vertical metrics HarfBuzz goes an em down, from an origin at the ascent; for an ideographic space that the font
+  // lacks it does so in any case, with the glyph of a space
+  const blank = face.has(IDEOGRAPHIC_SPACE) ? undefined : face.hbFont.nominalGlyph(SPACE);
+  const isBlank = (k: number) => glyphs[k] === blank && text[clusters[k]] === IDEOGRAPHIC_SPACE;
+  const down = (k: number) => (isBlank(k) ? upem : metrics.advance(glyphs[k]));
+  const advances = places.map((place, k) => -(place.yAdvance + upem - down(k)) / upem);
   const xs = places.map((place, k) => -(place.yOffset + face.ascent - metrics.origin(glyphs[k])) / upem);
   let width = 0;
   for (const advance of advances) width += advance;
