@@ -117,7 +117,7 @@ export interface Document {
   title: string;
   canvas: Canvas;
   assets: Readonly<Record<string, Asset>>;
-  layers: readonly (ImageLayer | TextLayer | ShapeLayer | GroupLayer | RepeatLayer | SurfaceLayer | CodeLayer | MonogramLayer | TableLayer | CalendarLayer | StarMapLayer)[];
+  layers: readonly (ImageLayer | TextLayer | ShapeLayer | GroupLayer | RepeatLayer | SurfaceLayer | CodeLayer | MonogramLayer | TableLayer | CalendarLayer | StarMapLayer | SvgLayer)[];
   pageId: string;
   pages: readonly (Page)[];
   bindings: readonly (Binding)[];
@@ -161,7 +161,7 @@ export interface GroupLayer {
   locked: boolean;
   output: "all" | "preview" | "print";
   mask: ShapeMask | ImageMask | null;
-  layers: readonly (ImageLayer | TextLayer | ShapeLayer | GroupLayer | RepeatLayer | SurfaceLayer | CodeLayer | MonogramLayer | TableLayer | CalendarLayer | StarMapLayer)[];
+  layers: readonly (ImageLayer | TextLayer | ShapeLayer | GroupLayer | RepeatLayer | SurfaceLayer | CodeLayer | MonogramLayer | TableLayer | CalendarLayer | StarMapLayer | SvgLayer)[];
   clip: boolean;
 }
 
@@ -300,7 +300,7 @@ export interface Page {
   id: string;
   title: string;
   canvas: Canvas;
-  layers: readonly (ImageLayer | TextLayer | ShapeLayer | GroupLayer | RepeatLayer | SurfaceLayer | CodeLayer | MonogramLayer | TableLayer | CalendarLayer | StarMapLayer)[];
+  layers: readonly (ImageLayer | TextLayer | ShapeLayer | GroupLayer | RepeatLayer | SurfaceLayer | CodeLayer | MonogramLayer | TableLayer | CalendarLayer | StarMapLayer | SvgLayer)[];
 }
 
 export interface PathLine {
@@ -380,7 +380,7 @@ export interface RepeatLayer {
   output: "all" | "preview" | "print";
   mask: ShapeMask | ImageMask | null;
   component: string;
-  layers: readonly (ImageLayer | TextLayer | ShapeLayer | GroupLayer | RepeatLayer | SurfaceLayer | CodeLayer | MonogramLayer | TableLayer | CalendarLayer | StarMapLayer)[];
+  layers: readonly (ImageLayer | TextLayer | ShapeLayer | GroupLayer | RepeatLayer | SurfaceLayer | CodeLayer | MonogramLayer | TableLayer | CalendarLayer | StarMapLayer | SvgLayer)[];
   columns: number | null;
   gapX: number;
   gapY: number;
@@ -505,12 +505,31 @@ export interface SurfaceLayer {
   locked: boolean;
   output: "all" | "preview" | "print";
   mask: ShapeMask | ImageMask | null;
-  layers: readonly (ImageLayer | TextLayer | ShapeLayer | GroupLayer | RepeatLayer | SurfaceLayer | CodeLayer | MonogramLayer | TableLayer | CalendarLayer | StarMapLayer)[];
+  layers: readonly (ImageLayer | TextLayer | ShapeLayer | GroupLayer | RepeatLayer | SurfaceLayer | CodeLayer | MonogramLayer | TableLayer | CalendarLayer | StarMapLayer | SvgLayer)[];
   artWidth: number;
   artHeight: number;
   surface: QuadSurface | MeshSurface | CylinderSurface;
   displacement: string | null;
   strength: number;
+}
+
+export interface SvgLayer {
+  type: "svg";
+  id: string;
+  name: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  rotation: number;
+  opacity: number;
+  blend: "color" | "color-burn" | "color-dodge" | "darken" | "difference" | "exclusion" | "hard-light" | "hue" | "lighten" | "luminosity" | "multiply" | "normal" | "overlay" | "saturation" | "screen" | "soft-light";
+  visible: boolean;
+  locked: boolean;
+  output: "all" | "preview" | "print";
+  mask: ShapeMask | ImageMask | null;
+  asset: string;
+  fill: string | null;
 }
 
 export interface TableLayer {
@@ -645,7 +664,7 @@ export const PARTS: Readonly<Record<string, {
   },
   Document: {
     defaults: {"version": 1, "title": "", "assets": {}, "pageId": "front", "pages": [], "bindings": [], "preflight": {}},
-    parts: {"canvas": ["Canvas"], "layers": ["CalendarLayer", "CodeLayer", "GroupLayer", "ImageLayer", "MonogramLayer", "RepeatLayer", "ShapeLayer", "StarMapLayer", "SurfaceLayer", "TableLayer", "TextLayer"], "pages": ["Page"], "bindings": ["Binding"], "preflight": ["Preflight"]},
+    parts: {"canvas": ["Canvas"], "layers": ["CalendarLayer", "CodeLayer", "GroupLayer", "ImageLayer", "MonogramLayer", "RepeatLayer", "ShapeLayer", "StarMapLayer", "SurfaceLayer", "SvgLayer", "TableLayer", "TextLayer"], "pages": ["Page"], "bindings": ["Binding"], "preflight": ["Preflight"]},
   },
   Duotone: { tag: ["do", "duotone"],
     defaults: {},
@@ -665,7 +684,7 @@ export const PARTS: Readonly<Record<string, {
   },
   GroupLayer: { tag: ["type", "group"],
     defaults: {"name": "", "x": 0, "y": 0, "rotation": 0, "opacity": 1, "blend": "normal", "visible": true, "locked": false, "output": "all", "mask": null, "clip": false},
-    parts: {"mask": ["ImageMask", "ShapeMask"], "layers": ["CalendarLayer", "CodeLayer", "GroupLayer", "ImageLayer", "MonogramLayer", "RepeatLayer", "ShapeLayer", "StarMapLayer", "SurfaceLayer", "TableLayer", "TextLayer"]},
+    parts: {"mask": ["ImageMask", "ShapeMask"], "layers": ["CalendarLayer", "CodeLayer", "GroupLayer", "ImageLayer", "MonogramLayer", "RepeatLayer", "ShapeLayer", "StarMapLayer", "SurfaceLayer", "SvgLayer", "TableLayer", "TextLayer"]},
   },
   ImageFill: { tag: ["kind", "image"],
     defaults: {"asset": null, "alignX": 0.5, "alignY": 0.5},
@@ -729,7 +748,7 @@ export const PARTS: Readonly<Record<string, {
   },
   Page: {
     defaults: {"title": ""},
-    parts: {"canvas": ["Canvas"], "layers": ["CalendarLayer", "CodeLayer", "GroupLayer", "ImageLayer", "MonogramLayer", "RepeatLayer", "ShapeLayer", "StarMapLayer", "SurfaceLayer", "TableLayer", "TextLayer"]},
+    parts: {"canvas": ["Canvas"], "layers": ["CalendarLayer", "CodeLayer", "GroupLayer", "ImageLayer", "MonogramLayer", "RepeatLayer", "ShapeLayer", "StarMapLayer", "SurfaceLayer", "SvgLayer", "TableLayer", "TextLayer"]},
   },
   PathLine: { tag: ["kind", "path"],
     defaults: {},
@@ -773,7 +792,7 @@ export const PARTS: Readonly<Record<string, {
   },
   RepeatLayer: { tag: ["type", "repeat"],
     defaults: {"name": "", "x": 0, "y": 0, "rotation": 0, "opacity": 1, "blend": "normal", "visible": true, "locked": false, "output": "all", "mask": null, "columns": null, "gapX": 0, "gapY": 0, "most": 100, "clip": false},
-    parts: {"mask": ["ImageMask", "ShapeMask"], "layers": ["CalendarLayer", "CodeLayer", "GroupLayer", "ImageLayer", "MonogramLayer", "RepeatLayer", "ShapeLayer", "StarMapLayer", "SurfaceLayer", "TableLayer", "TextLayer"]},
+    parts: {"mask": ["ImageMask", "ShapeMask"], "layers": ["CalendarLayer", "CodeLayer", "GroupLayer", "ImageLayer", "MonogramLayer", "RepeatLayer", "ShapeLayer", "StarMapLayer", "SurfaceLayer", "SvgLayer", "TableLayer", "TextLayer"]},
   },
   Rules: {
     defaults: {"imageDpi": {"warn": 150}, "textPoints": {"warn": 5}, "textContrast": {"warn": 1.5}, "lineMm": null, "textCut": "warn", "textShrunk": "mend", "safeArea": "warn", "printArea": "warn", "gamut": {"warn": 10}},
@@ -817,7 +836,11 @@ export const PARTS: Readonly<Record<string, {
   },
   SurfaceLayer: { tag: ["type", "surface"],
     defaults: {"name": "", "x": 0, "y": 0, "rotation": 0, "opacity": 1, "blend": "normal", "visible": true, "locked": false, "output": "all", "mask": null, "displacement": null, "strength": 0},
-    parts: {"mask": ["ImageMask", "ShapeMask"], "layers": ["CalendarLayer", "CodeLayer", "GroupLayer", "ImageLayer", "MonogramLayer", "RepeatLayer", "ShapeLayer", "StarMapLayer", "SurfaceLayer", "TableLayer", "TextLayer"], "surface": ["CylinderSurface", "MeshSurface", "QuadSurface"]},
+    parts: {"mask": ["ImageMask", "ShapeMask"], "layers": ["CalendarLayer", "CodeLayer", "GroupLayer", "ImageLayer", "MonogramLayer", "RepeatLayer", "ShapeLayer", "StarMapLayer", "SurfaceLayer", "SvgLayer", "TableLayer", "TextLayer"], "surface": ["CylinderSurface", "MeshSurface", "QuadSurface"]},
+  },
+  SvgLayer: { tag: ["type", "svg"],
+    defaults: {"name": "", "x": 0, "y": 0, "rotation": 0, "opacity": 1, "blend": "normal", "visible": true, "locked": false, "output": "all", "mask": null, "fill": null},
+    parts: {"mask": ["ImageMask", "ShapeMask"]},
   },
   TableLayer: { tag: ["type", "table"],
     defaults: {"name": "", "x": 0, "y": 0, "rotation": 0, "opacity": 1, "blend": "normal", "visible": true, "locked": false, "output": "all", "mask": null, "items": [], "columns": 1, "gap": 0, "minSize": 1, "lineHeight": 1.2, "align": "start", "direction": "auto", "lang": "", "fill": "#000000"},

@@ -1,5 +1,7 @@
 /** Documents as JSON, checked by the server, with every field filled in. */
 
+import { RenderError } from "@monogram/text";
+
 import { PARTS } from "./document.ts";
 import type * as parts from "./document.ts";
 
@@ -15,7 +17,7 @@ export type Values = Readonly<Record<string, Value>>;
 
 type Raw = Record<string, unknown>;
 
-/** The document, its absent fields taken for their defaults. */
+/** The document, its absent fields taken for their defaults. Throws RenderError `document_invalid` for unknown kinds. */
 export function filled(document: object): Document {
   return part("Document", document as Raw) as unknown as Document;
 }
@@ -36,7 +38,9 @@ function held(value: unknown, kinds: readonly string[]): unknown {
     const tag = PARTS[name].tag;
     return !tag || raw[tag[0]] === tag[1];
   });
-  return kind ? part(kind, raw) : value;
+  if (kind) return part(kind, raw);
+  throw new RenderError("document_invalid", `The design document has a part that this engine does not know: `
+    + `${JSON.stringify(raw).slice(0, 80)}.`);
 }
 
 /** Every layer, parents before children. */

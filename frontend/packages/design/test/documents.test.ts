@@ -25,6 +25,11 @@ test("absent fields take their defaults, at every depth", () => {
   assert.deepEqual(image.adjust, [{ do: "grey", amount: 1 }]);
 });
 
+test("a kind of layer that is not known is refused, not left out", () => {
+  const unknown = { ...DOCUMENT, layers: [{ type: "hologram", id: "h", width: 1, height: 1 }] };
+  assert.throws(() => filled(unknown), { code: "document_invalid" });
+});
+
 test("what is given is left as it is", () => {
   const raw = structuredClone(DOCUMENT);
   filled(raw);
