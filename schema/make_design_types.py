@@ -15,7 +15,7 @@ TARGET = SCHEMA.parent.parent / "frontend" / "packages" / "design" / "src" / "do
 _HEAD = """/**
  * The design document with every field filled in, as `filled` makes it of JSON; see docs/design-document.md.
  *
- * Generated from schema/design-document.json by schema/make_design_types.py.
+ * @generated from schema/design-document.json by schema/make_design_types.py.
  */
 
 """

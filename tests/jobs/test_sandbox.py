@@ -153,17 +153,17 @@ PNG, REPORT = HONEST.data, msgspec.to_builtins(HONEST.report)
 
 
 def done(**changes) -> dict:
-    made = {"data": PNG, "width": 2, "height": 3, "dpi": 72.0, "media_type": "image/png", "report": REPORT}
+    made = {"data": PNG, "width": 2, "height": 3, "dpi": 72.0, "media_type": "image/png", "report": REPORT, "findings": []}
     return {"done": made | changes}
 
 
 def test_an_honest_answer_is_taken():
-    assert renderers._drawing(done()) == renderers.Drawing(PNG, 2, 3, "image/png", REPORT)
+    assert renderers._drawing(done()) == renderers.Drawing(PNG, 2, 3, "image/png", REPORT, [])
 
 
 LIES = [
     {}, {"done": {}}, {"done": []}, done(data="text"), done(data=b"<script>"), done(data=PNG[:17]), done(width=3),
-    done(width=-2), done(height=1 << 40), done(media_type="text/html"), done(report={"fonts": 1}),
+    done(width=-2), done(height=1 << 40), done(media_type="text/html"), done(report={"fonts": 1}), done(findings=None),
     {"refused": ["code"]}, {"refused": [1, 2, 3, 4]}, {"bug": ""}, {"bug": 7},
 ]  # fmt: skip
 

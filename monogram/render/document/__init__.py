@@ -46,9 +46,9 @@ from .documents import (
 from .generated import CalendarLayer, CodeLayer, Generated, StarMapLayer, SvgLayer, TableLayer
 from .images import Crop, ImageLayer, ImageValue, NineSlice
 from .layers import GroupLayer, Layer, RepeatLayer, ShapeLayer, SurfaceLayer, walk
+from .monograms import MonogramLayer
 from .pages import page, page_ids
 from .paints import ImageFill, LinearGradient, Paint, PatternFill, Point, RadialGradient, Stop
-from .monograms import MonogramLayer
 from .placed import Placed
 from .shapes import (
     EllipseShape,
@@ -103,10 +103,10 @@ __all__ = [
     "LinearGradient",
     "Look",
     "Mask",
+    "MeshSurface",
     "MonogramLayer",
     "Mosaic",
     "Most",
-    "MeshSurface",
     "Name",
     "NineSlice",
     "Output",
@@ -126,9 +126,9 @@ __all__ = [
     "RemoveBackground",
     "RepeatLayer",
     "Rules",
+    "Run",
     "Saturation",
     "Sepia",
-    "Run",
     "Shadow",
     "Shape",
     "ShapeLayer",

@@ -1,7 +1,7 @@
 /**
  * The design document with every field filled in, as `filled` makes it of JSON; see docs/design-document.md.
  *
- * Generated from schema/design-document.json by schema/make_design_types.py.
+ * @generated from schema/design-document.json by schema/make_design_types.py.
  */
 
 export interface ArcLine {
