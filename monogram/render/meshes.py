@@ -65,8 +65,11 @@ def _cylinder(surface: CylinderSurface, columns: int, rows: int):
     angle = ((across - surface.from_) / span - 0.5) * pi
     bottom = surface.curve if surface.curve_bottom is None else surface.curve_bottom
     hang = surface.curve + (bottom - surface.curve) * down
-    x = np.broadcast_to((1 + np.sin(angle)) / 2, (len(down), len(across)))
-    return across, down, np.stack([x, down[:, None] + hang[:, None] * np.cos(angle)[None, :]], axis=-1)
+    from .text.angles import cosine, sine  # with it comes shaping, which flat documents do without
+
+    sines, cosines = (np.array([turn(each) for each in angle.tolist()]) for turn in (sine, cosine))
+    x = np.broadcast_to((1 + sines) / 2, (len(down), len(across)))
+    return across, down, np.stack([x, down[:, None] + hang[:, None] * cosines[None, :]], axis=-1)
 
 
 def _patches(surface: MeshSurface, fine: int):
@@ -91,8 +94,9 @@ def _curved(points: np.ndarray, fine: int) -> tuple[np.ndarray, np.ndarray]:
 
 def stretches(points: np.ndarray, across: np.ndarray, down: np.ndarray) -> tuple[float, float]:
     """(least, largest): how long a unit of `across` and `down` becomes, whichever is longer, over all cells."""
-    wide = np.hypot(*np.moveaxis(np.diff(points, axis=1), -1, 0)) / np.diff(across)
-    high = np.hypot(*np.moveaxis(np.diff(points, axis=0), -1, 0)) / np.diff(down)[:, None]
+    # a square root is rounded alike everywhere, hypot is not
+    wide = np.sqrt((np.diff(points, axis=1) ** 2).sum(axis=-1)) / np.diff(across)
+    high = np.sqrt((np.diff(points, axis=0) ** 2).sum(axis=-1)) / np.diff(down)[:, None]
     longer = np.maximum(np.maximum(wide[:-1], wide[1:]), np.maximum(high[:, :-1], high[:, 1:]))
     return float(longer.min()), float(longer.max())
 

@@ -59,6 +59,8 @@ def _reach(seen: np.ndarray, layer: SurfaceLayer, matrix: Matrix) -> Box:
 
 
 def _perspective(layer: SurfaceLayer, matrix: Matrix, width: int, height: int) -> tuple[float, ...]:
+    """From the picture's pixels to the canvas, row by row; a matrix product of numpy may round by the processor."""
     a, b, c, d, e, f = multiply(matrix, scale(layer.width, layer.height))
-    whole = np.array([[a, c, e], [b, d, f], [0, 0, 1]]) @ meshes.homography(layer.surface) @ np.diag([1 / width, 1 / height, 1])
-    return tuple(float(part) for part in whole.ravel())
+    one, two, three = meshes.homography(layer.surface).tolist()
+    return tuple((row[0] * x + row[1] * y + row[2] * z) * shrunk for row in ((a, c, e), (b, d, f), (0.0, 0.0, 1.0))
+                 for x, y, z, shrunk in zip(one, two, three, (1 / width, 1 / height, 1.0), strict=True))

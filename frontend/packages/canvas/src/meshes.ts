@@ -1,18 +1,15 @@
 /** Grids of points that bend a picture; the part of monogram/render/meshes.py that painting needs. */
 
-import type { Matrix } from "@monogram/design";
+import { meshes } from "@monogram/design";
 
 import type { Pixels } from "./resources.ts";
 
-export type Point = readonly [number, number];
-export type Grid = readonly (readonly Point[])[];
+export type Point = meshes.Point;
+export type Grid = meshes.Grid;
+export const { transformed } = meshes;
 
 // How far, in pixels of the canvas, a grid reaches beyond the art's edges; the edge itself is cut by a smooth clip.
 const MARGIN = 2;
-
-export function transformed([a, b, c, d, e, f]: Matrix, points: Grid): Grid {
-  return points.map((row) => row.map(([x, y]): Point => [a * x + c * y + e, b * x + d * y + f]));
-}
 
 /**
  * Points of a box moved by a map over it: right by red, down by green.

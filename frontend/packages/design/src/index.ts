@@ -5,6 +5,7 @@ export { filled, layersOf } from "./documents.ts";
 export type { Document, Entry, ImageValue, Layer, Value, Values } from "./documents.ts";
 export { fromKit, rows, tightBounds, toKit } from "./kit.ts";
 export * from "./matrices.ts";
+export * as meshes from "./meshes.ts";
 export { resolve } from "./resolve/index.ts";
 export type { Asset, Given } from "./resolve/index.ts";
 export * from "./scene.ts";

@@ -1,5 +1,6 @@
 /** Text layout: what a text layer's words become, as positioned glyphs; the port of monogram/render/text. */
 
+export { cosine, sine } from "./angles.ts";
 export type { Direction } from "./bidi.ts";
 export { needsDictionary } from "./breaks.ts";
 export { cased } from "./cases.ts";

@@ -16,6 +16,7 @@ import type { GroupNode, Path, SceneNode, Source, Stencil } from "../scene.ts";
 import * as images from "./images.ts";
 import * as repeats from "./repeats.ts";
 import * as shapes from "./shapes.ts";
+import * as surfaces from "./surfaces.ts";
 import * as texts from "./texts.ts";
 
 const LAYERS = 1000;
@@ -42,13 +43,20 @@ export interface Given {
   prepared(layer: string): readonly SceneNode[] | undefined;
 }
 
+/** A surface layer's own picture. scale: of the canvas, in its pixels; seen: where a box of it is seen on the canvas. */
+interface Picture {
+  scale: number;
+  seen: (box: Box) => Box;
+}
+
 /** A resolve under way: what it was given and what it has looked up. */
 export class Resolving {
   readonly document: Document;
   readonly values: Values;
   readonly given: Given;
   readonly side: "print" | "preview";
-  readonly scale: number;
+  scale: number;
+  surface: Picture | null = null;
   readonly changes: bindings.Applied["changes"];
   readonly placements: bindings.Applied["placements"];
   readonly #sources = new Map<string, Source>();
@@ -96,6 +104,7 @@ export class Resolving {
       case "image": return this.#together(layer, images.nodes(this, layer, matrix), matrix, clips);
       case "shape": return this.#together(layer, shapes.nodes(this, layer, matrix), matrix, clips);
       case "repeat": return repeats.nodes(this, layer, parent, depth);
+      case "surface": return this.#together(layer, surfaces.nodes(this, layer, matrix, depth), matrix, clips);
       case "group": {
         const nodes = this.nodes(layer.layers, matrix, depth + 1);
         if (layer.clip) clips.push(rectangle(layer.width, layer.height));
@@ -151,6 +160,20 @@ export class Resolving {
     if (!((b === 0 && c === 0) || (a === 0 && d === 0))) return false;
     const box: Box = bounds(matrix, tightBounds(this.kit, clip));
     return box.every((edge) => Math.abs(edge - Math.round(edge)) < 1e-6);
+  }
+
+  /** What is resolved for a picture of its own. stretch: canvas pixels along one of it, at most. */
+  picture<T>(scale: number, stretch: number, seen: (box: Box) => Box, work: () => T): T {
+    const outer = this.scale;
+    [this.scale, this.surface] = [scale, { scale: outer / stretch, seen }];
+    const made = work();
+    [this.scale, this.surface] = [outer, null];
+    return made;
+  }
+
+  /** Where a box of the picture under way is seen on the canvas. */
+  seen(box: Box): Box {
+    return this.surface ? this.surface.seen(box) : box;
   }
 
   source(name: string): Source {
