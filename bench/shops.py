@@ -61,7 +61,7 @@ async def seed(url: str, order_count: int, key_count: int) -> tuple[int, int]:
             merchant = await merchants.create(connection, "Bench")
             store = await stores.create(connection, merchant.id, "bench", "Bench")
             for number in range(order_count):
-                await orders.place(connection, store.id, incoming(number))
+                await orders.receive(connection, store.id, incoming(number))
             await add_keys(connection, merchant.id, key_count)
         await connection.execute("vacuum analyze")  # as autovacuum does a minute later
     await pool.close()

@@ -23,7 +23,7 @@ async def test_an_order_keeps_what_the_platform_sent(db, shop):
     custom = await confirm(db, shop)
     second = line(2, sku="unknown", price=None, platform_product_image="https://x/y.png")
     sent = order("A-1", line(1, customization_id=custom, quantity=2), second)
-    placed = await orders.place(db, shop.store_id, sent)
+    placed = await orders.receive(db, shop.store_id, sent)
     assert placed.created and placed.order.quantity == 3
 
     info = await orders.info(db, shop.merchant_id, shop.store_id, "A-1")
@@ -37,27 +37,27 @@ async def test_an_order_keeps_what_the_platform_sent(db, shop):
 
 
 async def test_a_line_without_answers_has_the_feature_of_its_sku_but_no_version(db, shop):
-    await orders.place(db, shop.store_id, order("A-1"))
+    await orders.receive(db, shop.store_id, order("A-1"))
     ((found, made),) = (await orders.info(db, shop.merchant_id, shop.store_id, "A-1")).lines
     assert (found.feature_id, found.feature_version_id, made) == (shop.feature_id, None, [])
 
 
 async def test_the_same_order_again_is_the_first_one(db, shop):
-    first = await orders.place(db, shop.store_id, order("A-1", line(1), line(2)))
+    first = await orders.receive(db, shop.store_id, order("A-1", line(1), line(2)))
     other_words = order(
         "A-1", line(1, price=Decimal("20.230")), line(2),
         platform_created_at=datetime(2025, 2, 20, 3, 7, 42, tzinfo=timezone(timedelta(hours=-5))),
     )  # fmt: skip
-    again = await orders.place(db, shop.store_id, other_words)
+    again = await orders.receive(db, shop.store_id, other_words)
     assert (again.created, again.order) == (False, first.order)
     assert await db.fetchval("select count(*) from order_lines where store_id = $1", shop.store_id) == 2
 
 
 async def test_amounts_are_equal_however_they_are_written(db, shop):
     for text in ("0", "0.00", "0.000000"):
-        await orders.place(db, shop.store_id, order("A-0", line(price=Decimal(text))))
+        await orders.receive(db, shop.store_id, order("A-0", line(price=Decimal(text))))
     with pytest.raises(Conflict):
-        await orders.place(db, shop.store_id, order("A-0", line(price=None)))
+        await orders.receive(db, shop.store_id, order("A-0", line(price=None)))
 
 
 @pytest.mark.parametrize("change", [
@@ -67,22 +67,22 @@ async def test_amounts_are_equal_however_they_are_written(db, shop):
     {"lines": (line(platform_variant_title="15 oz"),)},
 ])  # fmt: skip
 async def test_other_content_clashes_and_changes_nothing(db, shop, change):
-    await orders.place(db, shop.store_id, order("A-1"))
+    await orders.receive(db, shop.store_id, order("A-1"))
     with pytest.raises(Conflict, match="A-1"):
-        await orders.place(db, shop.store_id, order("A-1", **change))
+        await orders.receive(db, shop.store_id, order("A-1", **change))
     assert await db.fetchval("select count(*) from order_lines where store_id = $1", shop.store_id) == 1
 
 
 async def test_another_store_may_use_the_same_number(db, shop):
     other = await open_shop(db)
-    one, two = await orders.place(db, shop.store_id, order("A-1")), await orders.place(db, other.store_id, order("A-1"))
+    one, two = await orders.receive(db, shop.store_id, order("A-1")), await orders.receive(db, other.store_id, order("A-1"))
     assert two.created and one.order.id != two.order.id
 
 
 async def test_a_customization_of_another_store_is_not_found(db, shop):
     foreign = await confirm(db, await open_shop(db))
     with pytest.raises(NotFound):
-        await orders.place(db, shop.store_id, order("A-1", line(customization_id=foreign)))
+        await orders.receive(db, shop.store_id, order("A-1", line(customization_id=foreign)))
     assert await db.fetchval("select count(*) from orders where store_id = $1", shop.store_id) == 0
 
 
@@ -91,15 +91,15 @@ async def test_many_at_once_place_one(pool):
     async with pool.acquire() as connection, connection.transaction():
         shop = await open_shop(connection)
 
-    async def once(content: int) -> orders.Placed | Conflict:
+    async def once(content: int) -> orders.Received | Conflict:
         try:
             async with pool.acquire() as connection, connection.transaction():
-                return await orders.place(connection, shop.store_id, order("race", line(quantity=content)))
+                return await orders.receive(connection, shop.store_id, order("race", line(quantity=content)))
         except Conflict as clash:
             return clash
 
     results = await asyncio.gather(*(once(1 + n % 2) for n in range(24)))
-    placed = [each for each in results if isinstance(each, orders.Placed)]
+    placed = [each for each in results if isinstance(each, orders.Received)]
     assert len(placed) == 12 and sum(each.created for each in placed) == 1 and len({each.order.id for each in placed}) == 1
     async with pool.acquire() as connection:
         assert await connection.fetchval("select count(*) from order_lines where store_id = $1", shop.store_id) == 1
@@ -109,7 +109,7 @@ async def test_lines_are_listed_newest_order_first_over_all_pages(db, shop):
     other = await open_shop(db)
     for day, store in [(3, shop), (1, other), (2, shop), (2, other)]:
         when = datetime(2025, 1, day, tzinfo=UTC)
-        await orders.place(db, store.store_id, order(f"d{day}", line(1), line(2), platform_created_at=when))
+        await orders.receive(db, store.store_id, order(f"d{day}", line(1), line(2), platform_created_at=when))
     stores = [shop.store_id, other.store_id]
     count, everything = await orders.find(db, stores, page=Page(1, 100))
     assert count == 8
@@ -126,7 +126,7 @@ async def test_lines_are_listed_newest_order_first_over_all_pages(db, shop):
 async def test_the_time_filter_is_inclusive(db, shop):
     for hour in (1, 2, 3):
         when = datetime(2025, 1, 1, hour, tzinfo=UTC)
-        await orders.place(db, shop.store_id, order(f"h{hour}", platform_created_at=when))
+        await orders.receive(db, shop.store_id, order(f"h{hour}", platform_created_at=when))
     start, end = datetime(2025, 1, 1, 2, tzinfo=UTC), datetime(2025, 1, 1, 3, tzinfo=UTC)
     cases = [({"start": start}, 2), ({"end": start}, 2), ({"start": start, "end": end}, 2), ({"start": end, "end": start}, 0)]
     for given, expected in cases:
@@ -135,7 +135,7 @@ async def test_the_time_filter_is_inclusive(db, shop):
 
 
 async def test_details_are_the_merchants_own(db, shop):
-    await orders.place(db, shop.store_id, order("A-1"))
+    await orders.receive(db, shop.store_id, order("A-1"))
     other = await open_shop(db)
     for merchant, store, number in [(other.merchant_id, shop.store_id, "A-1"), (shop.merchant_id, other.store_id, "A-1"),
                                     (shop.merchant_id, shop.store_id, "A-2"), (shop.merchant_id, None, "A-1")]:  # fmt: skip
@@ -145,7 +145,7 @@ async def test_details_are_the_merchants_own(db, shop):
 
 async def test_details_tell_the_newest_task_of_each_production_template(db, shop):
     custom = await confirm(db, shop)
-    await orders.place(db, shop.store_id, order("A-1", line(1, customization_id=custom), line(2, customization_id=custom)))
+    await orders.receive(db, shop.store_id, order("A-1", line(1, customization_id=custom), line(2, customization_id=custom)))
 
     async def told() -> list:
         info = await orders.info(db, shop.merchant_id, shop.store_id, "A-1")

@@ -104,7 +104,7 @@ async def create(caller: Caller, new: Annotated[NewOrder, from_body(NewOrder)], 
     """POST /order, lines 103 to 175. Answers 201, also for the same order sent again."""
     store = await stores.get(db, caller.merchant_id, ids.parse(new.store_id))
     incoming = new.incoming()
-    placed = await orders.place(db, store.id, incoming)
+    placed = await orders.receive(db, store.id, incoming)
     answered = dict.fromkeys(line.customization_id for line in incoming.lines if line.customization_id is not None)
     return ok(views.placed_order(placed.order, await composites.templates(db, store.id, list(answered))), 201)
 

@@ -1,4 +1,4 @@
-"""Orders and their lines, as a selling platform sends them: placed once, found by line, told with their print files."""
+"""Orders as a selling platform sends them: taken in once, found by line, told with their print files."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from decimal import Decimal
 
 import msgspec
 
-from .composites import Task, Template, templates
-from .db import Db
-from .errors import Conflict, NotFound
-from .features import PRODUCTION
-from .files import File
-from .paging import Page
+from .. import events
+from ..composites import Task, Template, templates
+from ..db import Db
+from ..errors import Conflict, NotFound
+from ..features import PRODUCTION
+from ..files import File
+from ..paging import Page
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Placed:
+class Received:
     """`created` is False when the platform sent the same order again."""
 
     order: Order
@@ -103,18 +104,21 @@ l.quantity"""
 _ORDER_COLUMNS = 6
 
 # The order and its lines in one statement: without the order's row (a repeated order) there are no lines either.
-_PLACE = f"""
+_RECEIVE = f"""
 with o as (
     insert into orders as o (store_id, platform_type, platform_order_id, platform_order_no, platform_created_at, currency,
-                             content_hash, quantity, line_count)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, cardinality($9::text[]))
+                             content_hash, quantity, line_count, sub_total, total_price, placed_at, paid_at)
+    select $1, $2, $3, $4, $5, $6, $7, $8, cardinality($9::text[]), t.total, t.total, $5, $5
+    from (select coalesce(sum(round(price * quantity, 4)), 0) as total
+          from unnest($17::int[], $18::numeric[]) each (quantity, price)) t
     on conflict (store_id, platform_order_id) do nothing returning {_ORDER}
 ), lines as (
     insert into order_lines (store_id, order_id, position, sku, customization_id, feature_id, feature_version_id,
         platform_item_id, platform_product_id, platform_product_title, platform_variant_title, platform_variant_id,
-        platform_product_image, quantity, price)
+        platform_product_image, quantity, price, total)
     select o.store_id, o.id, l.position, l.sku, l.customization_id, coalesce(c.feature_id, k.feature_id), c.feature_version_id,
-        l.item_id, l.product_id, l.product_title, l.variant_title, l.variant_id, l.image, l.quantity, l.price
+        l.item_id, l.product_id, l.product_title, l.variant_title, l.variant_id, l.image, l.quantity, l.price,
+        coalesce(round(l.price * l.quantity, 4), 0)
     from o, unnest($9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
                    $17::int[], $18::numeric[]) with ordinality
          as l (sku, customization_id, item_id, product_id, product_title, variant_title, variant_id, image, quantity, price,
@@ -126,18 +130,19 @@ select * from o
 """
 
 
-async def place(db: Db, store_id: int, incoming: IncomingOrder) -> Placed:
-    """Places an order once: the same platform order with the same content gives the first one, without a second effect.
-    Raises Conflict for other content, NotFound for a customization that is not of this store."""
+async def receive(db: Db, store_id: int, incoming: IncomingOrder) -> Received:
+    """Takes in an order of a platform once: the same order with the same content gives the first one, without a second
+    effect. It counts as paid, and nothing of it as shipped. Raises Conflict for other content, NotFound for a customization that is not of this store."""
     await _check_customizations(db, store_id, incoming)
     columns = zip(*(_line_values(line) for line in incoming.lines), strict=True)
     row = await db.fetchrow(
-        _PLACE, store_id, incoming.platform_type, incoming.platform_order_id, incoming.platform_order_no,
+        _RECEIVE, store_id, incoming.platform_type, incoming.platform_order_id, incoming.platform_order_no,
         incoming.platform_created_at, incoming.currency, content_hash(incoming), sum(line.quantity for line in incoming.lines),
         *(list(column) for column in columns),
     )
     if row is not None:
-        return Placed(Order(*row), True)
+        await events.record(db, store_id, "order.created", "order", row["id"])
+        return Received(Order(*row), True)
     # someone was first; a statement of its own sees what that transaction committed
     first = await db.fetchrow(
         f"select {_ORDER}, o.content_hash from orders o where o.store_id = $1 and o.platform_order_id = $2",
@@ -145,7 +150,7 @@ async def place(db: Db, store_id: int, incoming: IncomingOrder) -> Placed:
     )
     if first["content_hash"] != content_hash(incoming):
         raise Conflict("order", f"platformOrderId {incoming.platform_order_id!r} was already placed with other content")
-    return Placed(Order(*tuple(first)[:_ORDER_COLUMNS]), False)
+    return Received(Order(*tuple(first)[:_ORDER_COLUMNS]), False)
 
 
 async def _check_customizations(db: Db, store_id: int, incoming: IncomingOrder) -> None:
