@@ -6,6 +6,8 @@ export type { Document, Entry, ImageValue, Layer, Value, Values } from "./docume
 export { fromKit, rows, tightBounds, toKit } from "./kit.ts";
 export * from "./matrices.ts";
 export * as meshes from "./meshes.ts";
-export { resolve } from "./resolve/index.ts";
-export type { Asset, Given } from "./resolve/index.ts";
+export { page, pageIds } from "./pages.ts";
+export type { AssetReport, CodeReport, FontReport, ImageReport, Report, TextReport } from "./reports.ts";
+export { open, resolve } from "./resolve/index.ts";
+export type { Asset, Drawing, Given, Opening } from "./resolve/index.ts";
 export * from "./scene.ts";

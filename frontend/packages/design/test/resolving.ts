@@ -45,11 +45,11 @@ for (const [name, one] of Object.entries(told.cases)) {
     },
   };
   try {
-    const scene = await book.whenLoaded(async (face) => font(face.sha256), () => {
+    const { scene, report } = await book.whenLoaded(async (face) => font(face.sha256), () => {
       asked.length = 0;
       return resolve(filled(one.document), one.values, given, one.side);
     });
-    answers[name] = { scene, asked };
+    answers[name] = { scene, report, asked };
   } catch (error) {
     if (!(error instanceof RenderError)) throw error;
     answers[name] = { error: { code: error.code, layer: error.layer, message: error.message } };

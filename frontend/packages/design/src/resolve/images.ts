@@ -23,6 +23,7 @@ export function nodes(resolving: Resolving, layer: ImageLayer, matrix: Matrix): 
   const counts = layer.focus === "auto" ? resolving.given.asset(layer.asset)?.salience : undefined;
   let [region, placed] = placement.place(layer, source.size, resolving.placements.get(layer.id), counts);
   let whole = multiply(matrix, placed);
+  resolving.tellImage(layer.id, layer.asset, source, whole);
   let picture = altered(resolving, layer, source);
   if ("drawn" in picture && picture.drawn.length) {
     const [grid, laid] = gridded(region, whole);
@@ -91,6 +92,7 @@ function isWhole(window: placement.Window, size: placement.Size): boolean {
 /** The box filled with the picture as a repeating texture. What is drawn on a grid gets tiles of whole canvas pixels. */
 function tiled(resolving: Resolving, layer: ImageLayer, source: Source, matrix: Matrix): PathNode {
   let [window, placed] = placement.tile(layer, source.size, resolving.placements.get(layer.id));
+  resolving.tellImage(layer.id, source.name, source, multiply(matrix, placed));
   let picture = altered(resolving, layer, source);
   if ("drawn" in picture && picture.drawn.length) {
     const by = Math.max(...lengths(matrix));
@@ -115,6 +117,8 @@ function tiled(resolving: Resolving, layer: ImageLayer, source: Source, matrix: 
 function sliced(resolving: Resolving, layer: ImageLayer, source: Source, matrix: Matrix): PatchNode {
   const cut = placement.cut(layer, source.size, resolving.placements.get(layer.id));
   const whole = multiply(matrix, cut.matrix);
+  const by = layer.slice!.scale;
+  resolving.tellImage(layer.id, source.name, source, multiply(whole, [by, 0, 0, by, 0, 0]));
   let picture = altered(resolving, layer, source);
   if (!isWhole(cut.window, source.size)) picture = { ...cuttable(picture), window: cut.window };
   return {

@@ -1,15 +1,18 @@
 /** Layers, one after the other, into nodes: what kind each is, and what its mask, opacity and blend mode do to it. */
 
-import { RenderError } from "@monogram/text";
+import { FontNotLoaded, RenderError } from "@monogram/text";
 import type { FontBook } from "@monogram/text";
 import type { CanvasKit, Typeface } from "canvaskit-wasm";
 
 import * as bindings from "../bindings.ts";
 import type { Document, Layer, Values } from "../documents.ts";
 import { tightBounds } from "../kit.ts";
-import { bounds, intersection, multiply, outset, rotate, translate, union } from "../matrices.ts";
+import { bounds, intersection, lengths, multiply, outset, rotate, translate, union } from "../matrices.ts";
 import type { Box, Matrix } from "../matrices.ts";
+import { rounded } from "../numbers.ts";
 import { isRectangle, outline, rectangle } from "../paths.ts";
+import { sortedAssets, sortedFonts } from "../reports.ts";
+import type { CodeReport, FontReport, ImageReport, Report, TextReport } from "../reports.ts";
 import type { Counts } from "../salience.ts";
 import { shows } from "../scene.ts";
 import type { GroupNode, Path, SceneNode, Source, Stencil } from "../scene.ts";
@@ -49,7 +52,7 @@ interface Picture {
   seen: (box: Box) => Box;
 }
 
-/** A resolve under way: what it was given and what it has looked up. */
+/** A resolve under way: what it was given, what it has looked up, and what it will report. */
 export class Resolving {
   readonly document: Document;
   readonly values: Values;
@@ -59,6 +62,13 @@ export class Resolving {
   surface: Picture | null = null;
   readonly changes: bindings.Applied["changes"];
   readonly placements: bindings.Applied["placements"];
+  /** What layers tell of themselves, in the order they are painted. */
+  readonly texts: TextReport[] = [];
+  readonly images: ImageReport[] = [];
+  readonly codes: CodeReport[] = [];
+  /** Faces drawn with, and the SHA-256 of files used, by hash and by name. */
+  readonly fonts = new Map<string, FontReport>();
+  readonly hashes = new Map<string, string>();
   readonly #sources = new Map<string, Source>();
   readonly #typefaces = new Map<string, Typeface>();
   #count = 0;
@@ -78,6 +88,19 @@ export class Resolving {
     return this.given.kit;
   }
 
+  report(): Report {
+    const { bleed, safe, width, height, dpi } = this.document.canvas;
+    const s = this.scale;
+    return {
+      dpi: dpi * s, safe: [
+        (bleed.left + safe.left) * s, (bleed.top + safe.top) * s,
+        (width - bleed.right - safe.right) * s, (height - bleed.bottom - safe.bottom) * s,
+      ],
+      texts: this.texts, images: this.images, codes: this.codes, fonts: sortedFonts(this.fonts.values()),
+      assets: sortedAssets(this.hashes), notes: [],
+    };
+  }
+
   nodes(layers: readonly Layer[], parent: Matrix, depth: number): SceneNode[] {
     return layers.flatMap((one) => {
       if (++this.#count > LAYERS) {
@@ -91,7 +114,7 @@ export class Resolving {
       try {
         return this.layer(layer, parent, depth);
       } catch (error) {
-        throw error instanceof RenderError && error.code !== "font_missing" ? error.at(layer.id) : error;
+        throw error instanceof RenderError && !(error instanceof FontNotLoaded) ? error.at(layer.id) : error;
       }
     });
   }
@@ -110,8 +133,7 @@ export class Resolving {
         if (layer.clip) clips.push(rectangle(layer.width, layer.height));
         return this.#together(layer, nodes, matrix, clips);
       }
-      case "text":
-        if (texts.isPlain(layer)) return this.#together(layer, texts.nodes(this, layer, matrix, clips), matrix, clips);
+      case "text": return this.#together(layer, texts.nodes(this, layer, matrix, clips), matrix, clips);
     }
     return this.#prepared(layer);
   }
@@ -176,6 +198,13 @@ export class Resolving {
     return this.surface ? this.surface.seen(box) : box;
   }
 
+  /** Reports a picture. matrix: from its pixels to the picture under way. */
+  tellImage(layer: string, asset: string, { size: [width, height] }: Source, matrix: Matrix): void {
+    const scale = this.surface ? this.surface.scale : this.scale;
+    const dpi = rounded((this.document.canvas.dpi * scale) / Math.max(...lengths(matrix)), 1);
+    this.images.push({ layer, asset, width, height, dpi });
+  }
+
   source(name: string): Source {
     let found = this.#sources.get(name);
     if (found) return found;
@@ -186,6 +215,7 @@ export class Resolving {
       throw new RenderError("image_changed", `The image '${name}' is not the file the document lists: its SHA-256 differs.`,
         { part: name });
     }
+    this.hashes.set(name, asset.sha256);
     this.#sources.set(name, found = { name, sha256: asset.sha256, size: asset.size });
     return found;
   }

@@ -10,7 +10,7 @@ import { bounds, outset, union } from "../matrices.ts";
 import type { Box, Matrix } from "../matrices.ts";
 import { outline } from "../paths.ts";
 import { shows } from "../scene.ts";
-import type { Blur, Fill, Line, Path, SceneNode } from "../scene.ts";
+import type { Blur, Fill, Line, Path, PathNode, SceneNode } from "../scene.ts";
 import { rgba } from "./colors.ts";
 import type { Resolving } from "./layers.ts";
 import { fill } from "./paints.ts";
@@ -20,12 +20,13 @@ const DASHES = 20_000;
 
 export function nodes(resolving: Resolving, layer: ShapeLayer, matrix: Matrix): SceneNode[] {
   const path = outline(resolving.kit, layer.shape, layer.width, layer.height);
-  return painted(resolving.kit, layer, path, fill(resolving, layer), matrix, false);
+  return painted(resolving.kit, layer, path, fill(resolving, layer, matrix), matrix, false);
 }
 
-/** The path node of a shape or text; none where it would paint nothing. */
+/** The path node of a shape or text; none where it would paint nothing. pieces: see PathNode. */
 export function painted(
   kit: CanvasKit, layer: ShapeLayer | TextLayer, path: Path, paint: Fill, matrix: Matrix, oriented: boolean,
+  pieces: PathNode["pieces"] = [],
 ): SceneNode[] {
   const strokes = listed<Stroke>(layer.stroke).map(line);
   const shadows = blurs(layer.shadow);
@@ -36,7 +37,7 @@ export function painted(
   const own = withShadows(outset(tightBounds(kit, path), reach), shadows);
   return [{
     kind: "path", layer: layer.id, matrix, bounds: outset(bounds(matrix, own), 1), path, fill: paint, strokes, shadows,
-    oriented, pieces: [],
+    oriented, pieces,
   }];
 }
 
