@@ -1,4 +1,4 @@
-"""Reads the files of one API: `contract/<api>/{operations,pages,events}/*.json`, `index.json`, `languages.json`."""
+"""Reads the documents as data: `contract/<api>/{operations,oauth,pages,events,objects}/*.json` and `index.json` beside them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent
-KINDS = {"operations": "http", "pages": "page", "events": "event"}
+KINDS = {"oauth": "oauth", "operations": "http", "pages": "page", "events": "event"}
+TREES = ("response", "payload")
+
+
+@cache
+def apis() -> tuple[str, ...]:
+    """Every API with a document here, by name."""
+    return tuple(sorted(file.parent.name for file in ROOT.glob("*/index.json")))
 
 
 @cache
@@ -23,19 +30,41 @@ def languages(api: str) -> list[dict]:
 
 
 @cache
+def objects(api: str) -> dict[str, dict]:
+    """The trees that several operations share, by name."""
+    return {file.stem: _read(file)["tree"] for file in sorted((ROOT / api / "objects").glob("*.json"))}
+
+
+@cache
 def operations(api: str) -> dict[str, dict]:
-    """Every entry by its id, with its `api`, in the document's order; ValueError when files and index disagree."""
+    """Every entry by its id, with its `api`, shared objects put in, in the document's order.
+
+    ValueError when files and index disagree.
+    """
     found = {}
     for folder, kind in KINDS.items():
-        for file in sorted((ROOT / api / folder).glob("*.json")):
-            entry = _read(file)
-            if (entry["operation"], entry["kind"]) != (file.stem, kind):
+        for file in sorted((ROOT / api / folder).rglob("*.json")):
+            entry, name = _read(file), file.relative_to(ROOT / api / folder).with_suffix("").as_posix()
+            if (entry["operation"], entry["kind"]) != (name, kind):
                 raise ValueError(f"{file.name} holds {entry['operation']!r} of kind {entry['kind']!r}")
-            found[file.stem] = {"api": api, **entry}
+            found[name] = {"api": api, **entry, **{key: _filled_in(api, entry[key]) for key in TREES if key in entry}}
     listed = index(api)["operations"]
     if sorted(listed) != sorted(found):
         raise ValueError(f"{api}/index.json and the files disagree: {sorted(set(listed) ^ set(found))}")
     return {name: found[name] for name in listed}
+
+
+def _filled_in(api: str, tree: dict) -> dict:
+    """The tree with each node `{"object": name, ...}` replaced by that shared object and what else the node says."""
+    if "object" in tree:
+        more = {key: value for key, value in tree.items() if key != "object"}
+        return _filled_in(api, objects(api)[tree["object"]] | more)
+    tree = dict(tree)
+    if "keys" in tree:
+        tree["keys"] = {key: _filled_in(api, node) for key, node in tree["keys"].items()}
+    if "items" in tree:
+        tree["items"] = _filled_in(api, tree["items"])
+    return tree
 
 
 def _read(file: Path):
