@@ -82,7 +82,8 @@ with e as (
 select e.*, w.dialect, w.id as webhook_id, w.uuid, w.name, case when w.id is not null then nextval('ids') end as delivery_id
 from e left join lateral (
     select w.dialect, w.id, w.uuid, t.name
-    from webhooks w left join unnest($6::text[], $7::text[]) t(dialect, name) on t.dialect = w.dialect and t.name = any(w.topics)
+    from webhooks w
+    left join unnest($6::text[], $7::text[]) t(dialect, name) on t.dialect = w.dialect and t.name = any(w.topics)
     where w.store_id = $1 and w.removed_at is null and w.disabled_at is null and (t.name is not null or w.dialect <> all($8))
 ) w on true
 """
@@ -110,7 +111,8 @@ async def record(
         raise LookupError(f"{topic!r} is no topic")
     facts = dict(facts or {})
     names = [(dialect, name) for dialect, form in FORMS.items() for name in form.topics.get(topic, ())]
-    asked = (store_id, topic, object_kind, object_id, facts, [each[0] for each in names], [each[1] for each in names], list(FORMS))
+    dialects, spelt = [each[0] for each in names], [each[1] for each in names]
+    asked = (store_id, topic, object_kind, object_id, facts, dialects, spelt, list(FORMS))
     while not (rows := await db.fetch(_RECORD, *asked)):
         pass
     event = Event(store_id, rows[0]["id"], topic, object_kind, object_id, rows[0]["sequence"], facts, rows[0]["created_at"])
