@@ -1,4 +1,6 @@
-"""Every case resolved twice, on the server and in the browser's language, and the two scenes compared number by number."""
+"""Every case, and every page of the examples, resolved twice, on the server and in the browser's language: the two scenes
+and reports are compared number by number.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from monogram.render import scene_json
-from monogram.render.document import layers, parse
+import msgspec
+
+from monogram import bundles
+from monogram.render import draw, scene_json
+from monogram.render.document import layers, page_ids, parse, parse_values
 from monogram.render.errors import RenderError
 from monogram.render.fonts import FOLDER, FontBook
 from monogram.render.headers import probe
@@ -19,7 +24,9 @@ from monogram.render.salience import salience
 from monogram.render.text import breaks, normalise, tables
 from tests.render.test_cases import ASSETS, CASES, NAMES
 
-from . import parity, workspace
+from . import workspace
+
+EXAMPLES = workspace.FOLDER.parent / "examples"
 
 
 @dataclass(frozen=True)
@@ -33,57 +40,102 @@ class Result:
     prepared: int
 
 
+@dataclass(frozen=True)
+class Subject:
+    """A page of a document. folder: where the files of its assets are; of a case, files without an entry too."""
+
+    name: str
+    raw: dict
+    values: dict
+    side: str
+    page: str
+    folder: Path
+
+    def file(self, asset: str) -> bytes:
+        """Raises KeyError, as `render` asks."""
+        entry = self.raw.get("assets", {}).get(asset, {})
+        path = self.folder / entry.get("file", asset)
+        if not path.is_file():
+            raise KeyError(asset)
+        return path.read_bytes()
+
+    def drawing(self) -> draw.Drawing:
+        return draw.open(parse(self.raw), parse_values(self.values), self.file, side=self.side, page=self.page)
+
+
+@cache
+def subjects() -> tuple[Subject, ...]:
+    """Cases by their names, then the pages of the examples by `examples/name/page`."""
+    found = []
+    for name in NAMES:
+        raw = json.loads((CASES / f"{name}.json").read_text("utf-8"))
+        front = raw["document"].get("pageId", "front")
+        found.append(Subject(name, raw["document"], raw.get("values", {}), raw.get("side", "print"), front, ASSETS))
+    for path in sorted(EXAMPLES.glob("*/document.json")):
+        raw = json.loads(bundles.open_bundle(path.parent).document)
+        values = json.loads((path.parent / "values.json").read_bytes())
+        found += [Subject(f"examples/{path.parent.name}/{page}", raw, values, "print", page, path.parent)
+                  for page in page_ids(parse(raw))]
+    return tuple(found)
+
+
 @cache
 def compare() -> tuple[Result, ...]:
-    """All cases; resolved once a process."""
-    mine = {name: scene_json.dump(parity.scene(name)) for name in NAMES}
+    """All subjects; resolved once a process."""
+    mine = {subject.name: here(subject) for subject in subjects()}
     theirs = resolved_there(mine)
-    return tuple(_result(name, mine[name], theirs[name]) for name in NAMES)
+    return tuple(_result(name, mine[name], theirs[name]) for name in mine)
+
+
+def here(subject: Subject) -> dict[str, Any]:
+    drawing = subject.drawing()
+    return {"scene": scene_json.dump(drawing.scene), "report": json.loads(msgspec.json.encode(drawing.report))}
 
 
 def _result(name: str, mine: dict, theirs: dict) -> Result:
     if "error" in theirs:
         return Result(name, str(theirs["error"]), float("inf"), 0)
-    different, largest = difference(mine, theirs["scene"])
-    return Result(name, different, largest, len(theirs["asked"]))
+    asked = len(theirs.pop("asked"))
+    # what the server prepared it also reports; the browser cannot tell of it
+    different, largest = difference({"scene": mine["scene"]} if asked else mine, {"scene": theirs["scene"]} if asked else theirs)
+    return Result(name, different, largest, asked)
 
 
 def resolved_there(mine: dict[str, dict]) -> dict[str, dict]:
-    """What the front end's code makes of the cases."""
+    """What the front end's code makes of the subjects: scenes, reports and the layers it asked for."""
     with tempfile.TemporaryDirectory() as folder:
         given, answers = Path(folder) / "given.json", Path(folder) / "answers.json"
         book = json.loads((FOLDER / "book.json").read_text("utf-8"))
-        given.write_text(json.dumps({
-            "cases": {name: _case(name, scene) for name, scene in mine.items()}, "book": book, "fonts": _fonts(),
-            "breaks": _breaks()}), "utf-8")
+        cases = {subject.name: case(subject, mine[subject.name]["scene"]) for subject in subjects()}
+        given.write_text(json.dumps({"cases": cases, "book": book, "fonts": fonts(), "breaks": known_breaks()}), "utf-8")
         result = workspace.node("packages/design/test/resolving.ts", str(given), str(answers))
         if result.returncode:
             raise RuntimeError(result.stdout[-3000:] + result.stderr[-3000:])
         return json.loads(answers.read_text("utf-8"))
 
 
-def _case(name: str, scene: dict) -> dict[str, Any]:
-    raw = json.loads((CASES / f"{name}.json").read_text("utf-8"))
-    document = parse(raw["document"])
+def case(subject: Subject, scene: dict) -> dict[str, Any]:
+    """A subject as resolving.ts reads it."""
+    document = parse(subject.raw)
     counted = any(getattr(layer, "focus", None) == "auto" for layer in layers.walk(document.layers))
     files = {asset: entry.file for asset, entry in document.assets.items() if entry.file}
-    files |= {path.name: path.name for path in ASSETS.iterdir() if path.name not in files}
-    return {"document": raw["document"], "values": raw.get("values", {}), "side": raw.get("side", "print"),
-            "assets": {asset: facts for asset, file in files.items() if (facts := _facts(file, counted))},
+    files |= {path.name: path.name for path in subject.folder.iterdir() if path.is_file() and path.name not in files}
+    assets = {asset: facts for asset, file in files.items() if (facts := _facts(subject.folder / file, counted))}
+    return {"document": subject.raw, "values": subject.values, "side": subject.side, "page": subject.page, "assets": assets,
             "prepared": prepared(scene["nodes"])}
 
 
 @cache
-def _facts(file: str, counted: bool) -> dict[str, Any] | None:
+def _facts(path: Path, counted: bool) -> dict[str, Any] | None:
     """What the server tells of an image."""
-    data = (ASSETS / file).read_bytes()
+    data = path.read_bytes()
     try:
-        info = probe(data, file)
+        info = probe(data, path.name)
     except RenderError:
         return None
     facts: dict[str, Any] = {"sha256": scene_json.digest(data), "size": list(info.size)}
     if counted:
-        facts["salience"] = salience(decode(data, file, info).pixels).tolist()
+        facts["salience"] = salience(decode(data, path.name, info).pixels).tolist()
     return facts
 
 
@@ -98,17 +150,17 @@ def prepared(nodes: list[dict]) -> dict[str, list[dict]]:
     return found
 
 
-def _fonts() -> dict[str, str]:
+def fonts() -> dict[str, str]:
     book = FontBook.load()
     faces = (book.face(family.family, entry.weight, entry.italic) for family in book.families() for entry in family.faces)
     return {face.sha256: str(face.path) for face in faces}
 
 
-def _breaks() -> dict[str, list[int]]:
-    """Dictionary breaks of every text in the cases that needs them."""
+def known_breaks() -> dict[str, list[int]]:
+    """Dictionary breaks of every text in the subjects that needs them."""
     found = {}
-    for name in NAMES:
-        for text in _texts(json.loads((CASES / f"{name}.json").read_text("utf-8"))):
+    for subject in subjects():
+        for text in _texts([subject.raw, subject.values]):
             if "SA" in tables.LINE.names_of(text):
                 found[normalise(text)] = list(breaks.dictionary_breaks(normalise(text)))
     return found

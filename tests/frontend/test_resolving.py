@@ -1,8 +1,6 @@
-"""Both sides resolve a document to the same scene."""
+"""Both sides resolve a document to the same scene and report the same of it."""
 
 import pytest
-
-from tests.render.test_cases import NAMES
 
 from . import resolving
 
@@ -15,19 +13,19 @@ def results():
     return {result.name: result for result in resolving.compare()}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [subject.name for subject in resolving.subjects()])
 def test_both_sides_resolve_alike(name, results):
     assert results[name].largest <= ARCS, results[name].different
 
 
 def test_nearly_all_agree_to_the_last_bit(results):
     inexact = [result.name for result in results.values() if result.largest]
-    assert len(inexact) <= 0.01 * len(NAMES), inexact
+    assert len(inexact) <= 0.01 * len(results), inexact
 
 
 def test_most_are_resolved_without_the_server(results):
     """The rest have layers that only the server makes: codes, tables, surfaces, lettering."""
-    assert sum(not result.prepared for result in results.values()) > 0.6 * len(NAMES)
+    assert sum(not result.prepared for result in results.values()) > 0.6 * len(results)
 
 
 def test_a_difference_is_seen():

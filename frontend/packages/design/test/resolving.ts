@@ -1,19 +1,21 @@
 /** Resolves the documents of a file that tests/frontend/resolving.py has written, and writes their scenes to another. */
 
 import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 import { FontBook, RenderError } from "@monogram/text";
 import type { Book } from "@monogram/text";
 import CanvasKitInit from "canvaskit-wasm";
 import type { CanvasKit } from "canvaskit-wasm";
 
-import { filled, resolve } from "../src/index.ts";
+import { filled, open, openWriter } from "../src/index.ts";
 import type { Asset, Given, SceneNode, Values } from "../src/index.ts";
 
 interface Case {
   document: object;
   values: Values;
   side: "print" | "preview";
+  page: string;
   assets: Record<string, Asset>;
   prepared: Record<string, SceneNode[]>;
 }
@@ -31,12 +33,14 @@ const [from, to] = process.argv.slice(2);
 const told = JSON.parse(readFileSync(from, "utf8")) as Told;
 const kit = await (CanvasKitInit as unknown as () => Promise<CanvasKit>)();
 const book = new FontBook(told.book);
+const wasm = readFileSync(fileURLToPath(import.meta.resolve("zxing-wasm/writer/zxing_writer.wasm")));
+const codes = await openWriter(new Uint8Array(wasm).buffer);
 const font = (sha256: string) => readFileSync(told.fonts[sha256]);
 const answers: Record<string, unknown> = {};
 for (const [name, one] of Object.entries(told.cases)) {
   const asked: string[] = [];
   const given: Given = {
-    kit, book, font,
+    kit, book, font, codes,
     asset: (wanted) => one.assets[wanted],
     dictionaryBreaks: (text) => told.breaks[text],
     prepared: (layer) => {
@@ -47,7 +51,7 @@ for (const [name, one] of Object.entries(told.cases)) {
   try {
     const { scene, report } = await book.whenLoaded(async (face) => font(face.sha256), () => {
       asked.length = 0;
-      return resolve(filled(one.document), one.values, given, one.side);
+      return open(filled(one.document), one.values, given, one);
     });
     answers[name] = { scene, report, asked };
   } catch (error) {
