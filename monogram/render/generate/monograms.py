@@ -13,20 +13,21 @@ from ..document import MonogramLayer, ShapeLayer
 from ..errors import RenderError
 from ..matrices import Box, Matrix
 from ..paths import Drawn
+from ..paths import matrix as matrix_of
 from ..reports import FontReport
 from ..scene import AnyNode
 from ..typesetting import look
+from . import weaves
+from .weaves import Letter, Point, path_of
 
 if TYPE_CHECKING:
     from ..resolve.layers import Resolving
 
-Point = tuple[float, float]
-Verb = tuple[str, tuple[Point, ...]]  # M, L, Q, C, Z and their points
-Letter = list[Verb]
-
 _SIDE = 0.7  # height of the outer ones of three letters, of the middle one's
 _GAP = 0.05  # between letters, of the height
-_OVERLAP = 0.4  # of the narrower of two interlocked letters
+_OVERLAPS = (0.4, 0.3, 0.2, 0.1)  # of the narrower of two interlocked letters: the first at which both can be told
+_KEPT = 0.7  # of a letter's area that must be seen of it to be told
+_WOVEN = 1024.0  # height at which they are woven, whatever the box: path operations depend on the unit
 _BENT_GAP = 0.03  # between the letters of a disc, of its width
 _RIM = 0.95  # how far out the disc's letters are bent; at 1 their edges would end in points
 _PARTS = 16  # straight steps of a bent segment
@@ -39,14 +40,12 @@ def nodes(resolving: Resolving, layer: MonogramLayer, matrix: Matrix) -> list[An
         return []
     letters = _letters(resolving, layer, "".join(words))
     if layer.style == "circle":
-        signs = _bent(letters, layer.width, layer.height)
+        path = _joined(_bent(letters, layer.width, layer.height))
+    elif layer.style == "stacked":
+        row = _row(letters, _GAP)
+        path = _joined([_moved(letter, *_fitted(row, layer.width, layer.height)) for letter in row])
     else:
-        signs = _placed(_row(letters, _GAP if layer.style == "stacked" else None), layer.width, layer.height)
-    crossing = layer.style == "interlocked"
-    path = skia.Path()
-    for sign in signs:
-        one = _path(sign)
-        path = skia.Op(path, one, skia.PathOp.kXOR_PathOp) if crossing and not path.isEmpty() else _joined(path, one)
+        path = _interlocked(letters, layer.width, layer.height)
     shape = ShapeLayer(id=layer.id, width=layer.width, height=layer.height, shape=Drawn(path), fill=layer.fill,
                        stroke=layer.stroke, shadow=layer.shadow)
     return resolving.layer(shape, matrix, 1)
@@ -69,8 +68,8 @@ def _letters(resolving: Resolving, layer: MonogramLayer, text: str) -> list[Lett
         letter: Letter = []
         for run in made.runs:
             face = run.face
-            resolving.fonts[face.sha256] = FontReport(family=face.family, weight=face.weight, italic=face.italic,
-                                                      sha256=face.sha256)
+            resolving.fonts[face.identity] = FontReport(family=face.family, weight=face.weight, italic=face.italic,
+                                                        sha256=face.sha256, axes=dict(face.coordinates))
             if not face.is_color:
                 letter += _outline(run)
         if not letter:
@@ -87,21 +86,12 @@ def _outline(run) -> Letter:
     return out
 
 
-def _path(letter: Letter) -> skia.Path:
-    path = skia.Path()
-    steps = {"M": path.moveTo, "L": path.lineTo, "Q": path.quadTo, "C": path.cubicTo, "Z": path.close}
-    for kind, points in letter:
-        steps[kind](*(number for point in points for number in point))
-    return path
-
-
-def _joined(path: skia.Path, more: skia.Path) -> skia.Path:
-    path.addPath(more)
-    return path
+def _joined(letters: list[Letter]) -> skia.Path:
+    return path_of([verb for letter in letters for verb in letter])
 
 
 def _bounds(letter: Letter) -> Box:
-    box = _path(letter).computeTightBounds()
+    box = path_of(letter).computeTightBounds()
     return box.left(), box.top(), box.right(), box.bottom()
 
 
@@ -109,7 +99,18 @@ def _moved(letter: Letter, scale: float, x: float, y: float) -> Letter:
     return [(kind, tuple((a * scale + x, b * scale + y) for a, b in points)) for kind, points in letter]
 
 
-def _row(letters: list[Letter], gap: float | None) -> list[Letter]:
+def _interlocked(letters: list[Letter], width: float, height: float) -> skia.Path:
+    for overlap in _OVERLAPS:
+        row = [_moved(letter, _WOVEN, 0, 0) for letter in _row(letters, overlap=overlap)]
+        path, kept = weaves.weave(row, _WOVEN)
+        if kept >= _KEPT:
+            break
+    scale, x, y = _fitted(row, width, height)
+    path.transform(matrix_of((scale, 0, 0, scale, x, y)))
+    return path
+
+
+def _row(letters: list[Letter], gap: float = 0.0, overlap: float = 0.0) -> list[Letter]:
     """Letters of height 1 (the outer ones of three are smaller) about one middle line, with gaps, or overlapping."""
     out, right, before = [], 0.0, 0.0
     for number, letter in enumerate(letters):
@@ -117,18 +118,17 @@ def _row(letters: list[Letter], gap: float | None) -> list[Letter]:
         scale = (_SIDE if len(letters) == 3 and number != 1 else 1.0) / (bottom - top)
         wide = (end - left) * scale
         if number:
-            right += -_OVERLAP * min(wide, before) if gap is None else gap
+            right += gap - overlap * min(wide, before)
         out.append(_moved(letter, scale, right - left * scale, -(top + bottom) / 2 * scale))
         right, before = right + wide, wide
     return out
 
 
-def _placed(letters: list[Letter], width: float, height: float) -> list[Letter]:
-    """As large as the box lets them be, in its middle."""
+def _fitted(letters: list[Letter], width: float, height: float) -> tuple[float, float, float]:
+    """Scale and shifts that make them as large as the box lets them be, in its middle."""
     left, top, right, bottom = _bounds([verb for letter in letters for verb in letter])
     scale = min(width / (right - left), height / (bottom - top))
-    x, y = (width - (left + right) * scale) / 2, (height - (top + bottom) * scale) / 2
-    return [_moved(letter, scale, x, y) for letter in letters]
+    return scale, (width - (left + right) * scale) / 2, (height - (top + bottom) * scale) / 2
 
 
 def _bent(letters: list[Letter], width: float, height: float) -> list[Letter]:
