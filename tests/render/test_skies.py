@@ -78,6 +78,7 @@ def test_orion_is_a_winter_sign():
 
 def test_offsets_are_one_moment():
     assert skies.moment("2026-01-01T23:00:00+01:00") == skies.moment("2026-01-01T22:00:00Z")
+    assert skies.moment("2026-01-01 17:30-04:30") == skies.moment("2026-01-01T22:00:00.000Z")
 
 
 def test_north_is_up_and_east_to_the_left():
@@ -93,7 +94,9 @@ def test_the_catalogue():
 
 
 @pytest.mark.parametrize("time", ["", "yesterday", "2026-01-01", "2026-01-01T22:00:00", "1500-01-01T00:00:00Z",
-                                  "2400-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"])
+                                  "2400-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "2026-W01-1T22:00:00Z",
+                                  "20260101T220000Z", "2026-01-01T22Z", "2026-01-01T22:00:00.1234567Z", "2026-01-01T24:00Z",
+                                  "2026-02-30T22:00Z", "2026-01-01T22:00+24:00", "２０２６-01-01T22:00:00Z"])
 def test_times_that_say_no_moment(time):
     layer = {"id": "sky", "type": "star-map", "width": 50, "height": 50, "time": time, "latitude": 0, "longitude": 0}
     with pytest.raises(RenderError) as caught:

@@ -3,6 +3,8 @@
 export type * as parts from "./document.ts";
 export { filled, layersOf } from "./documents.ts";
 export type { Document, Entry, ImageValue, Layer, Value, Values } from "./documents.ts";
+export type { CodeWriter } from "./generate/codes.ts";
+export { openWriter } from "./generate/writers.ts";
 export { fromKit, rows, tightBounds, toKit } from "./kit.ts";
 export * from "./matrices.ts";
 export * as meshes from "./meshes.ts";
@@ -10,4 +12,5 @@ export { page, pageIds } from "./pages.ts";
 export type { AssetReport, CodeReport, FontReport, ImageReport, Report, TextReport } from "./reports.ts";
 export { open, resolve } from "./resolve/index.ts";
 export type { Asset, Drawing, Given, Opening } from "./resolve/index.ts";
+export { PREPARED } from "./resolve/prepared.ts";
 export * from "./scene.ts";

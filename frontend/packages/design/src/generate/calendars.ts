@@ -8,7 +8,7 @@ import { fromKit } from "../kit.ts";
 import type { Box, Matrix } from "../matrices.ts";
 import type { Resolving } from "../resolve/layers.ts";
 import type { Path, SceneNode } from "../scene.ts";
-import { painted, words } from "./drawing.ts";
+import { painted, reportedOnce, words } from "./drawing.ts";
 
 const WEEKS = 6; // as many as a month can touch: months side by side stay alike
 const TITLE = 1.5; // rows of days the title takes
@@ -27,6 +27,7 @@ export interface Language {
 /** Title, names of the days, days, and rings below them. Throws `calendar_language`, and what setting a text may. */
 export function nodes(resolving: Resolving, layer: CalendarLayer, matrix: Matrix): SceneNode[] {
   const tongue = language(layer.lang);
+  const first = resolving.texts.length;
   const start = layer.firstDay === null ? tongue.first : FIRST[layer.firstDay];
   const [year, month] = layer.month.split("-").map(Number);
   const top = layer.title ? TITLE : 0;
@@ -52,6 +53,7 @@ export function nodes(resolving: Resolving, layer: CalendarLayer, matrix: Matrix
   for (const [day, week, place] of dates) {
     drawn.push(...set(String(day), [across(place) * column, (top + 1 + week) * row, column, row], size));
   }
+  reportedOnce(resolving, layer, first);
   return drawn;
 }
 

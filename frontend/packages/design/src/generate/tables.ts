@@ -8,7 +8,7 @@ import type { Matrix } from "../matrices.ts";
 import { general } from "../numbers.ts";
 import type { Resolving } from "../resolve/layers.ts";
 import type { SceneNode } from "../scene.ts";
-import { words } from "./drawing.ts";
+import { reportedOnce, words } from "./drawing.ts";
 
 const GRID = 64; // sizes tried are multiples of 1/64 pixel, as in fitting a text
 
@@ -24,12 +24,15 @@ export function nodes(resolving: Resolving, layer: TableLayer, matrix: Matrix): 
   const sides: Partial<Record<string, Align>> = { start: rtl ? "right" : "left", end: rtl ? "left" : "right" };
   const align = sides[layer.align] ?? layer.align;
   const step = size * layer.lineHeight;
-  return layer.items.flatMap((item, number) => {
+  const first = resolving.texts.length;
+  const drawn = layer.items.flatMap((item, number) => {
     const [across, down] = [Math.floor(number / rows), number % rows];
     const x = (rtl ? layer.columns - 1 - across : across) * (column + layer.gap);
     return words(resolving, layer, matrix, item, [x, down * step, column, step], layer.font, size, layer.fill,
       { align, lineHeight: layer.lineHeight, lang: layer.lang, wrap: false, overflow: "show" });
   });
+  reportedOnce(resolving, layer, first, layer.size);
+  return drawn;
 }
 
 /** The size for all, and whether columns run from right to left. Advances grow evenly with the size. */

@@ -6,6 +6,8 @@ import type { CanvasKit, Typeface } from "canvaskit-wasm";
 
 import * as bindings from "../bindings.ts";
 import type { Document, Layer, Values } from "../documents.ts";
+import * as generate from "../generate/index.ts";
+import type { CodeWriter } from "../generate/codes.ts";
 import { tightBounds } from "../kit.ts";
 import { bounds, intersection, lengths, multiply, outset, rotate, translate, union } from "../matrices.ts";
 import type { Box, Matrix } from "../matrices.ts";
@@ -17,6 +19,7 @@ import type { Counts } from "../salience.ts";
 import { shows } from "../scene.ts";
 import type { GroupNode, Path, SceneNode, Source, Stencil } from "../scene.ts";
 import * as images from "./images.ts";
+import { prepared } from "./prepared.ts";
 import * as repeats from "./repeats.ts";
 import * as shapes from "./shapes.ts";
 import * as surfaces from "./surfaces.ts";
@@ -42,7 +45,9 @@ export interface Given {
   font(sha256: string): Uint8Array;
   /** Where the server's dictionary lets lines of a normalised text break. */
   dictionaryBreaks?(text: string): readonly number[] | undefined;
-  /** The nodes of a layer that only the server resolves: codes, tables, calendars, star maps, surfaces, lettering. */
+  /** What encodes codes (`openWriter`); a document without codes needs none. */
+  codes?: CodeWriter | undefined;
+  /** The nodes of a layer of a kind that only the server resolves: see `PREPARED`. */
   prepared(layer: string): readonly SceneNode[] | undefined;
 }
 
@@ -134,15 +139,10 @@ export class Resolving {
         return this.#together(layer, nodes, matrix, clips);
       }
       case "text": return this.#together(layer, texts.nodes(this, layer, matrix, clips), matrix, clips);
+      case "monogram":
+      case "svg": return prepared(this.given, layer);
+      default: return this.#together(layer, generate.nodes(this, layer, matrix), matrix, clips);
     }
-    return this.#prepared(layer);
-  }
-
-  #prepared(layer: Layer): SceneNode[] {
-    const found = this.given.prepared(layer.id);
-    if (found) return [...found];
-    throw new RenderError("layer_unprepared", `The layer '${layer.id}' is one that only the server resolves. Ask it for its nodes.`,
-      { layer: layer.id });
   }
 
   /** The layer's nodes under its mask, opacity and blend mode; as they are where none of these says anything. */
