@@ -82,6 +82,7 @@ def environment(settings: Settings, url: str) -> dict[str, str]:
         "PORT": str(settings.port),
         "MONOGRAM_PUBLIC_URL": settings.public_url,
         "MONOGRAM_STORAGE": settings.storage,
+        "MONOGRAM_PROXIES": ",".join(settings.proxies),
         "DATABASE_URL": url,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 
@@ -21,6 +22,7 @@ class Settings:
     public_url: str  # no slash at the end
     storage: str  # file:///folder or s3://bucket/prefix
     database_url: str | None  # None: the embedded PostgreSQL under `home`
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")  # whose X-Forwarded-For is believed
 
 
 def read(environ: os._Environ | dict[str, str] = os.environ) -> Settings:
@@ -35,6 +37,12 @@ def read(environ: os._Environ | dict[str, str] = os.environ) -> Settings:
     public_url = (environ.get("MONOGRAM_PUBLIC_URL") or f"http://127.0.0.1:{port_text}").rstrip("/")
     if not public_url.startswith(("http://", "https://")):
         raise CannotStart(f"MONOGRAM_PUBLIC_URL must start with http:// or https://, not {public_url!r}")
+    proxies = tuple(filter(None, map(str.strip, (environ.get("MONOGRAM_PROXIES") or "127.0.0.1,::1").split(","))))
+    for proxy in proxies:
+        try:
+            ip_network(proxy, strict=False)
+        except ValueError:
+            raise CannotStart(f"MONOGRAM_PROXIES must list addresses or networks such as 10.0.0.0/8, not {proxy!r}") from None
     return Settings(
         home=home,
         host=environ.get("HOST") or "127.0.0.1",
@@ -42,4 +50,5 @@ def read(environ: os._Environ | dict[str, str] = os.environ) -> Settings:
         public_url=public_url,
         storage=storage,
         database_url=environ.get("DATABASE_URL") or None,
+        proxies=proxies,
     )

@@ -7,10 +7,12 @@ import logging
 import os
 from contextlib import asynccontextmanager
 
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 from monogram import settings as settings_module
 from monogram.api import app as api
@@ -18,6 +20,7 @@ from monogram.core import db, files
 from monogram.core.errors import NotFound
 from monogram.dialects.customeow import app as customeow
 from monogram.edge import RequestId
+from monogram.live import Live
 from monogram.settings import Settings
 from monogram.state import State
 
@@ -32,9 +35,11 @@ def create_app(settings: Settings) -> Starlette:
     async def lifespan(_: Starlette):
         state.pool = await db.connect(database_url(settings))
         state.storage = files.open_storage(settings.storage)
+        state.live = Live(state.storage)
         try:
             yield
         finally:
+            await state.live.close()
             await asyncio.wait_for(state.pool.close(), timeout=20)
 
     async def livez(_: Request) -> Response:
@@ -113,7 +118,8 @@ async def _file(state: State, token: str) -> Response:
     )
 
 
-def from_environment() -> Starlette:
-    """What granian is told to serve."""
+def from_environment() -> ASGIApp:
+    """What granian is told to serve. Callers are who the proxies in front say they are."""
     logging.basicConfig(level=os.environ.get("MONOGRAM_LOG", "INFO"), format="%(levelname)s %(name)s: %(message)s")
-    return create_app(settings_module.read())
+    settings = settings_module.read()
+    return wrap_asgi_with_proxy_headers(create_app(settings), list(settings.proxies))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from monogram.core import files, languages
-from monogram.core.customizations import Customization, CustomizationView, Previews
+from monogram.core import features, files, findings, languages
+from monogram.core.customizations import Accepted, Customization, CustomizationView, Previews
 from monogram.core.features import FeatureVersion, TemplateVersion, dump
+from monogram.core.features.answers import default_of
 from monogram.core.features.definition import (
     CheckboxComponent,
     ColorSwatchComponent,
@@ -22,8 +23,10 @@ from monogram.core.features.definition import (
     TextComponent,
 )
 from monogram.core.files import File
+from monogram.core.font_books import FontBookPin
 from monogram.core.languages import Language
 from monogram.core.skus import Sku
+from monogram.live import PictureFacts
 from monogram.state import State
 
 
@@ -160,10 +163,86 @@ def customization(state: State, view: CustomizationView) -> dict[str, Any]:
 
 
 def _finding(finding: dict[str, Any], lang: str) -> dict[str, Any]:
-    words = finding["shopper"]
     return {
         "code": finding["code"],
         "severity": finding["severity"],
         "layer": finding["layer"],
-        "message": words["zh" if lang.startswith("zh") else "en"],
+        "message": findings.words(finding, lang),
+    }
+
+
+def finding(found: dict[str, Any], accepted: Accepted) -> dict[str, Any]:
+    """While somebody edits: in both languages, with the answers that it is about."""
+    return _finding(found, accepted.lang) | {
+        "messages": {"en": findings.words(found, "en"), "zh": findings.words(found, "zh")},
+        "components": findings.components(accepted.version, found),
+    }
+
+
+def picture(state: State, file: File, facts: PictureFacts) -> dict[str, Any]:
+    return {
+        "sha256": file.sha256,
+        "width": facts.width,
+        "height": facts.height,
+        "url": state.url(files.path(file)),
+        # a decoder of one's own gives the very pixels that are printed; otherwise they are at `picture`/pixels
+        "exact": facts.exact,
+        "picture": state.url(f"/api/stores/{file.store_id}/pictures/{file.token}"),
+    }
+
+
+def kit(state: State, version: FeatureVersion, pictures: dict[str, File], facts: dict[str, PictureFacts],
+        book: FontBookPin) -> dict[str, Any]:
+    """All that a browser draws by. An asset that is no raster picture has an address only: it stays with the server."""
+    store = f"/api/stores/{version.store_id}"
+    return {
+        "versionId": str(version.id),
+        "fontBook": book.digest,
+        "components": [_answered(component) for component in version.definition.components()],
+        "templates": [_drawn(state, template, pictures, facts, book) for template in version.templates],
+        "addresses": {
+            "book": state.url(f"/api/fonts/books/{book.digest}"),
+            "fonts": state.url("/api/fonts"),
+            "breaks": state.url("/api/breaks"),
+            "pictures": state.url(f"{store}/pictures"),
+            "nodes": state.url(f"{store}/nodes"),
+            "findings": state.url(f"{store}/findings"),
+        },
+    }
+
+
+def _answered(component: Component) -> dict[str, Any]:
+    """What it takes to tell which answers count."""
+    default = default_of(component)
+    return {
+        "key": component.key,
+        "kind": type(component).__struct_config__.tag,
+        "default": default,
+        "showWhen": None if component.show_when is None else dump(component.show_when),
+    }
+
+
+def _drawn(state: State, template: TemplateVersion, pictures: dict[str, File], facts: dict[str, PictureFacts],
+           book: FontBookPin) -> dict[str, Any]:
+    assets = {}
+    for name, asset in template.document.get("assets", {}).items():
+        file = pictures[asset["sha256"]]
+        raster = facts.get(file.sha256)
+        assets[name] = {"sha256": file.sha256, "url": state.url(files.path(file))} if raster is None else picture(
+            state, file, raster)
+    return _template(template) | {
+        "document": template.document,
+        "assets": assets,
+        "faces": [_face(state, face) for face in features.faces(book, template.document)],
+        "prepared": features.prepared(template.document),
+    }
+
+
+def _face(state: State, face: features.UsedFace) -> dict[str, Any]:
+    return {
+        "family": face.family,
+        "weight": face.weight,
+        "italic": face.italic,
+        "sha256": face.sha256,
+        "latin": state.url(f"/api/fonts/{face.sha256}/0"),
     }

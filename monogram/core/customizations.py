@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from . import composites, features, files, font_books, languages, skus
 from .db import Db
-from .errors import Invalid, NotFound
+from .errors import Conflict, Invalid, NotFound
 from .features import Definition, FeatureVersion
 from .features.answers import Answer, Refused, accept_all, check_photo
 from .features.definition import Component, LongTextComponent, PhotoComponent, TextComponent
@@ -71,15 +71,33 @@ class CustomizationView:
 _COLUMNS = "c.store_id, c.id, c.sku, c.feature_id, c.feature_version_id, c.font_book, c.lang, c.answers, c.created_at"
 
 
-async def confirm(db: Db, store_id: int | None, sku: str, lang: str, answers: Any,
-                  font_book: FontBookPin | None = None) -> Customization:
-    """Keeps a shopper's answers and asks for the previews, all in the caller's transaction.
+@dataclass(frozen=True)
+class Accepted:
+    """Answers held against the form that shoppers get now. `answers` are those that count, as a customization keeps them;
+    `faults` by `answers.<key>` what is wrong with others, in words for the shopper."""
 
-    lang:      any code of a language that `languages.find` knows
-    answers:   JSON data: component key -> answer; unknown keys and hidden components' answers are dropped
-    font_book: the one the answers were drawn with, by default this installation's
+    sku: str
+    lang: str
+    version: FeatureVersion
+    answers: dict[str, Any]
+    faults: dict[str, str]
 
-    Raises NotFound for a SKU without a published feature, Invalid with `answers.<key>` in words for the shopper.
+    @property
+    def values(self) -> dict[str, Any]:
+        return values(self.answers, self.version.definition)
+
+    def documents(self, usage: int = features.PRODUCTION) -> list[dict[str, Any]]:
+        """Of the templates that the answers are put in."""
+        return [template.document for template in self.version.templates if template.usage == usage]
+
+
+async def accept(db: Db, store_id: int | None, sku: str, lang: str, answers: Any) -> Accepted:
+    """What counts of a shopper's answers; nothing is kept.
+
+    lang:    any code of a language that `languages.find` knows
+    answers: JSON data: component key -> answer; unknown keys and hidden components' answers are dropped
+
+    Raises NotFound for a SKU without a published feature, Invalid for what can be no answers at all.
     """
     found = await skus.get(db, store_id, sku)
     version = await features.get_published(db, found.store_id, found.feature_id)
@@ -95,14 +113,29 @@ async def confirm(db: Db, store_id: int | None, sku: str, lang: str, answers: An
                 accepted[component.key] = await _photo(db, found.store_id, component, accepted[component.key])
             except Refused as error:
                 faults[f"answers.{component.key}"] = str(error)
-    if faults:
-        raise Invalid(faults)
+                del accepted[component.key]
+    return Accepted(sku, language.code, version, accepted, faults)
+
+
+async def confirm(db: Db, store_id: int | None, sku: str, lang: str, answers: Any,
+                  font_book: FontBookPin | None = None, version_id: int | None = None) -> Customization:
+    """Keeps a shopper's answers and asks for the previews, all in the caller's transaction. Raises as `accept`, Invalid with
+    every fault, and Conflict when another version than `version_id`, by which the answers were examined, is current.
+
+    font_book: the one the answers were drawn with, by default this installation's
+    """
+    accepted = await accept(db, store_id, sku, lang, answers)
+    if accepted.faults:
+        raise Invalid(accepted.faults)
+    version = accepted.version
+    if version_id not in (None, version.id):
+        raise Conflict("form", "it was published anew in this very moment; look at it again and confirm once more")
     pin = font_book or font_books.current()
     await font_books.keep(db, pin)
     row = await db.fetchrow(
         f"""insert into customizations as c (store_id, id, sku, feature_id, feature_version_id, font_book, lang, answers)
             values ($1, $2, $3, $4, $5, $6, $7, $8) returning {_COLUMNS}""",
-        found.store_id, _unguessable_id(), sku, version.feature_id, version.id, pin.digest, language.code, accepted,
+        version.store_id, _unguessable_id(), sku, version.feature_id, version.id, pin.digest, accepted.lang, accepted.answers,
     )
     customization = Customization(*row)
     await _request_previews(db, customization, version)

@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
+import msgspec
 from procrastinate import JobContext
 
 from monogram.core import composites, customizations, features, files
 from monogram.core.composites import Work
 from monogram.core.db import Db
-from monogram.core.errors import NotFound
-from monogram.core.files import FileDamaged, Storage
+from monogram.core.files import Storage
 from monogram.render import document as documents
 from monogram.render import recipes
+from monogram.render.books import Book
 from monogram.render.errors import RenderError
 
-from .renderer import Damaged, ReadFile, Renderer, RendererStopped
+from .reading import photos, reader, reason
+from .renderer import Renderer, RendererStopped
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +72,7 @@ async def _make(means: Means, work: Work) -> None:
     values = customizations.values(work.answers, features.parse(work.definition))
     side = "print" if work.usage == features.PRODUCTION else "preview"
     hashes = {name: asset.sha256 for name, asset in document.assets.items() if asset.sha256} | photos(values)
-    made_of = recipes.recipe(document, documents.parse_values(values), hashes, pinned(work.faces).values(), side)
+    made_of = recipes.recipe(document, documents.parse_values(values), hashes, pinned(work.faces), side)
     recipe = recipes.identity(made_of)
     found = await _checked(means, work, values) if work.checks else []
     async with means.transaction() as db:
@@ -98,11 +100,6 @@ async def _checked(means: Means, work: Work, values: dict[str, Any]) -> list[dic
     return await means.renderer.check(list(work.checks), values, reader(means.storage, hashes))
 
 
-def photos(values: dict[str, Any]) -> dict[str, str]:
-    """A shopper's photos by the names that values call them: their SHA-256."""
-    return {value["asset"]: value["asset"] for value in values.values() if isinstance(value, dict)}
-
-
 def _lineage(work: Work, made_of: dict[str, Any], report: dict[str, Any]) -> dict[str, Any]:
     """What the file was made of, for people: the document and the answers by the ids they are kept under."""
     return {name: made_of[name] for name in ("engine", "side", "page", "format", "profile", "quality", "scale", "assets")} | {
@@ -113,40 +110,20 @@ def _lineage(work: Work, made_of: dict[str, Any], report: dict[str, Any]) -> dic
     }
 
 
-def reader(storage: Storage, hashes: dict[str, str]) -> ReadFile:
-    async def read(name: str) -> bytes | None:
-        try:
-            return await storage.read(hashes[name]) if name in hashes else None
-        except NotFound:
-            return None
-        except FileDamaged:
-            log.exception("the stored file of %r is damaged", name)
-            raise Damaged(name) from None
-
-    return read
-
-
-def pinned(faces: dict[str, Any]) -> dict[tuple[str, int, bool], str]:
-    """The SHA-256 of each face of a kept font book, by family, weight and slant."""
-    return {
-        (family["family"], face["weight"], face.get("italic", False)): face["sha256"]
-        for family in faces["families"]
-        for face in family["faces"]
-    }
+def pinned(faces: dict[str, Any]) -> list[str]:
+    """The SHA-256 of each file of a kept font book."""
+    return [face["sha256"] for family in faces["families"] for face in family["faces"]]
 
 
 def check_fonts(used: list[dict[str, Any]], faces: dict[str, Any]) -> None:
     """Raises RenderError `font_changed` unless every face drawn with is the one the shopper saw."""
-    known = pinned(faces)
+    book = msgspec.convert(faces, Book)
     for font in used:
-        if known.get((font["family"], font["weight"], font["italic"])) != font["sha256"]:
+        try:
+            entry, _ = book.choose(font["family"], font["weight"], font["italic"], font.get("axes", {}))
+        except RenderError:
+            entry = None
+        if entry is None or entry.sha256 != font["sha256"]:
             label = f"{font['family']} {font['weight']}{' italic' if font['italic'] else ''}"
             message = f"The font {label} is not the one these answers were confirmed with; bring that font book back."
             raise RenderError("font_changed", message, part=label)
-
-
-def reason(error: RenderError) -> str:
-    """A RenderError in one line that names the part, for `failedReason`."""
-    places = (("layer", error.layer), ("part", error.part))
-    where = "".join(f" ({name} {text})" for name, text in places if text and text not in error.message)
-    return f"{error.code}: {error.message}{where}"

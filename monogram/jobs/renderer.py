@@ -63,8 +63,10 @@ class Drawing:
 class Renderer:
     """Use from one task at a time, in the main thread's loop: the child is bound to the thread that starts it."""
 
-    def __init__(self, seconds: float = SECONDS, cpu_seconds: float = CPU_SECONDS, memory: int = MEMORY):
-        self.seconds, self.cpu_seconds, self.memory = seconds, cpu_seconds, memory
+    def __init__(self, seconds: float = SECONDS, cpu_seconds: float = CPU_SECONDS, memory: int = MEMORY,
+                 jobs: int = DRAWINGS, largest: int = LARGEST_ANSWER):
+        """jobs: done by one child; largest: bytes of an answer."""
+        self.seconds, self.cpu_seconds, self.memory, self.jobs, self.largest = seconds, cpu_seconds, memory, jobs, largest
         self.level: sandbox.Level | None = None  # of the newest child
         self._child: Child | None = None
         self._drawn = 0
@@ -78,8 +80,6 @@ class Renderer:
     async def draw(self, document: dict[str, Any], values: dict[str, Any], side: str, read_file: ReadFile) -> Drawing:
         """Raises RenderError, RendererStopped, and whatever `read_file` raises but Damaged."""
         async with self._busy:
-            if self._drawn >= DRAWINGS:
-                await self.close()
             answer = await self._answer({"document": document, "values": values, "side": side}, read_file)
             try:
                 return _drawing(answer)
@@ -100,6 +100,22 @@ class Renderer:
                 await self.close()
                 raise
 
+    async def ask(self, question: str, about: dict[str, Any], kind: Any, read_file: ReadFile | None = None) -> Any:
+        """What the child says to a question of `monogram.render.live`, as the type it must have. Raises as draw."""
+        async with self._busy:
+            answer = await self._answer({"ask": question, "about": about}, read_file or _no_file)
+            try:
+                if "told" in answer:
+                    return msgspec.convert(answer["told"], kind)
+                _drawing(answer)
+            except msgspec.ValidationError:
+                pass
+            except RendererStopped:
+                await self.close()
+                raise
+            await self.close()
+            raise RendererStopped("it answered something else than was asked")
+
     async def attempt(self, name: str, folder: str, port: int) -> str:
         """Has the child try one of `sandbox.ATTEMPTS`: the kernel's refusal, or an empty text when it was let."""
         async with self._busy:
@@ -112,6 +128,8 @@ class Renderer:
             packed = frames.pack(job)
         except RecursionError:
             raise RenderError("document_invalid", "The design document is nested too deep.") from None
+        if self._child is not None and (self._drawn >= self.jobs or self._child.poll() is not None):
+            await self.close()
         if self._child is None:
             await self._start()
         self._drawn += 1
@@ -181,7 +199,7 @@ class Renderer:
     async def _receive(self) -> dict[str, Any]:
         """The next message. What a child says is a stranger's word: it has drawn a stranger's file."""
         (length,) = frames.LENGTH.unpack(await self._reader.readexactly(frames.LENGTH.size))
-        if length > LARGEST_ANSWER:
+        if length > self.largest:
             raise RendererStopped(f"it answered {length >> 20} MB")
         message = frames.unpack(await self._reader.readexactly(length))
         if not isinstance(message, dict):

@@ -17,7 +17,7 @@ import msgspec
 
 from monogram import sandbox
 from monogram.render import document as documents
-from monogram.render import draw, preflight
+from monogram.render import draw, live, preflight
 from monogram.render.errors import RenderError
 from monogram.render.pictures import Kept
 
@@ -48,8 +48,11 @@ class Files:
 
 
 def answer(job: dict[str, Any], files: Files) -> dict[str, Any]:
-    """What became of a job: `done` with a file, `refused` with a RenderError's parts, or `bug` with a traceback."""
+    """What became of a job: `done` with a file, `told` what was asked, `refused` with a RenderError's parts, or `bug` with a
+    traceback."""
     try:
+        if "ask" in job:
+            return {"told": live.answer(job["ask"], job["about"], files)}
         if "check" in job:
             return {"findings": _found(job["check"], documents.parse_values(job["values"]), files)}
         document = documents.parse(job["document"])
@@ -74,12 +77,7 @@ def _found(checked: list[dict[str, Any]], values: documents.Values, files: Files
     found: dict[bytes, dict[str, Any]] = {}
     for raw in checked:
         document = documents.parse(raw)
-
-        def asset(name: str, document: documents.Document = document) -> bytes:
-            listed = document.assets.get(name)
-            return files(name if listed is None else listed.sha256 or name)
-
-        for finding in preflight.examine(document, values, asset):
+        for finding in preflight.examine(document, values, live.by_hash(document, files)):
             told = finding.told()
             found.setdefault(msgspec.json.encode(told), told)
     return list(found.values())

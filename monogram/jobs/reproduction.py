@@ -9,7 +9,7 @@ from monogram.core import db as core_db
 from monogram.render import document as documents
 from monogram.render.errors import RenderError
 
-from .composites import photos, reader
+from .reading import photos, reader
 from .renderer import Renderer
 
 

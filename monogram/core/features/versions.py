@@ -209,6 +209,12 @@ async def option_images(db: Db, version: FeatureVersion) -> dict[str, File]:
     return await files.by_hashes(db, version.store_id, wanted)
 
 
+async def template_images(db: Db, version: FeatureVersion) -> dict[str, File]:
+    """The files that the templates list, by SHA-256."""
+    return await files.by_hashes(db, version.store_id, [
+        asset["sha256"] for template in version.templates for asset in template.document.get("assets", {}).values()])
+
+
 async def get_published(db: Db, store_id: int, feature_id: int | None) -> FeatureVersion:
     """What shoppers get now. NotFound while nothing was published."""
     version_id = (await get(db, store_id, feature_id)).published_version_id

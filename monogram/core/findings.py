@@ -1,0 +1,32 @@
+"""What preflight found in the prints that answers will make, for the one who answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .features import PRODUCTION, FeatureVersion
+
+
+def components(version: FeatureVersion, finding: dict[str, Any]) -> list[str]:
+    """Keys of the components whose answers the finding's layer shows, in the form's order; none for the whole picture.
+
+    finding: of preflight, as `monogram.render.reports.Told` in JSON data
+    """
+    bound = {binding["component"] for template in version.templates if template.usage == PRODUCTION
+             for binding in template.document.get("bindings", ()) if binding["layer"] == finding["layer"]}
+    return [component.key for component in version.definition.components() if component.key in bound]
+
+
+def words(finding: dict[str, Any], lang: str) -> str:
+    """For the shopper: Chinese for Chinese, else English."""
+    return finding["shopper"]["zh" if lang.lower().startswith("zh") else "en"]
+
+
+def refusals(version: FeatureVersion, found: list[dict[str, Any]], lang: str) -> dict[str, str]:
+    """What keeps the answers from being confirmed: by `answers.<key>`, or `answers` where no one answer is to blame."""
+    faults: dict[str, str] = {}
+    for finding in found:
+        if finding["severity"] == "refuse":
+            for key in components(version, finding) or [None]:
+                faults.setdefault(f"answers.{key}" if key else "answers", words(finding, lang))
+    return faults
