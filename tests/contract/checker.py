@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from contract import documents
 
@@ -121,6 +121,16 @@ def example_requests(operation: Mapping, values: Mapping[str, object] | None = N
         yield "{}", bare | {"body": {}, "headers": bare["headers"] | kind}
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         yield "form", bare | {"form": printed.get("body", {}), "headers": bare["headers"] | kind}
+
+
+def encoded(request: Mapping) -> tuple[str, str, dict[str, str], bytes | None]:
+    """A request of `example_requests` as bytes go out: method, target with prefix and query, headers, body."""
+    query = urlencode(request["query"])
+    target = quote(request["prefix"] + request["path"]) + (f"?{query}" if query else "")
+    body = urlencode(request["form"]).encode() if "form" in request else None
+    if "body" in request:
+        body = json.dumps(request["body"], ensure_ascii=False).encode()
+    return request["method"], target, dict(request["headers"]), body
 
 
 def _parts(api: str, path: str) -> list[str]:
