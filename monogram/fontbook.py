@@ -21,12 +21,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+import uharfbuzz
 
-from .render.fonts import FOLDER, Book, FaceEntry, FamilyEntry, Licence
+from .render.books import Book, FaceEntry, FamilyEntry, Number
+from .render.fonts import FOLDER
 
 AT_ONCE = 3
 _PerFamily = Callable[[FamilyEntry], None]
-_LICENCE_FILE = "LICENSE_FONT"
 _LARGEST = 64 << 20  # bytes of one font file
 # npm's own pauses between tries add up to minutes when a machine is offline
 _RETRY = ("--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=4000")
@@ -147,7 +148,7 @@ def _listed(family: FamilyEntry) -> Iterator[tuple[str, str, str]]:
     """Of each file of a family: its path in the package, its name on disk, its sha256."""
     for face in family.faces:
         yield face.file, face.name, face.sha256
-    yield _LICENCE_FILE, f"{family.package.rpartition('/')[2]}.{_LICENCE_FILE}", family.licence.sha256
+    yield family.licence.file, f"{family.package.rpartition('/')[2]}.LICENSE_FONT", family.licence.sha256
 
 
 def _contents(tarball: Path, family: FamilyEntry) -> dict[str, bytes]:
@@ -186,10 +187,17 @@ def _measured(tarball: Path, family: FamilyEntry) -> FamilyEntry:
 
     def face(entry: FaceEntry) -> FaceEntry:
         data = contents[entry.file]
-        return msgspec.structs.replace(entry, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+        return msgspec.structs.replace(entry, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), axes=_axes(data))
 
-    licence = Licence(name=family.licence.name, sha256=hashlib.sha256(contents[_LICENCE_FILE]).hexdigest())
+    licence = msgspec.structs.replace(family.licence, sha256=hashlib.sha256(contents[family.licence.file]).hexdigest())
     return msgspec.structs.replace(family, licence=licence, faces=tuple(map(face, family.faces)))
+
+
+def _axes(font: bytes) -> dict[str, tuple[Number, Number, Number]]:
+    """What FaceEntry says of a variable font's axes."""
+    found = uharfbuzz.Face(uharfbuzz.Blob(font)).axis_infos
+    return {axis.tag: tuple(int(value) if value == int(value) else value for value in (
+        axis.min_value, axis.default_value, axis.max_value)) for axis in found}
 
 
 @contextmanager

@@ -35,12 +35,18 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
     elif args.covers is None:
-        print(_columns([("family", "weights", "scripts", "characters"), *(
-            (each.family, ", ".join(each.styles), " ".join(each.scripts), f"{each.characters:,}") for each in told)]))
+        print(_columns([("family", "weights", "axes", "scripts", "characters"), *(
+            (each.family, ", ".join(each.styles), _axes(each), " ".join(each.scripts), f"{each.characters:,}")
+            for each in told)]))
     else:
         print(_columns([("family", "weights", "has", "from other faces"), *(
             (each.family, ", ".join(each.styles), _all(each.own) or "nothing", _others(each)) for each in told)]))
     return 1 if any(getattr(each, "missing", ()) for each in told) else 0
+
+
+def _axes(each) -> str:
+    """Of a variable font: `opsz 8-60`; its weights are told already."""
+    return ", ".join(f"{tag} {least}-{greatest}" for tag, (least, _, greatest) in sorted(each.axes.items()) if tag != "wght")
 
 
 def _others(covered) -> str:

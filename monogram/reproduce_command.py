@@ -91,12 +91,16 @@ def _differences(lineage: dict[str, Any], report: dict[str, Any]) -> list[str]:
 
     then, now = lineage["engine"].split(), draw.engine().split()
     told = [f"engine: {' '.join(then)}, now {' '.join(now)}"] if then != now else []
-    fonts = {(font["family"], font["weight"], font["italic"]): font["sha256"] for font in report["fonts"]}
+    fonts = {_face(font): font["sha256"] for font in report["fonts"]}
     for font in lineage["fonts"]:
-        key = (font["family"], font["weight"], font["italic"])
+        key = _face(font)
         if fonts.get(key) != font["sha256"]:
             told.append(f"font {font['family']} {font['weight']}: {font['sha256'][:12]}, now {(fonts.get(key) or 'none')[:12]}")
     return told
+
+
+def _face(font: dict[str, Any]) -> tuple:
+    return font["family"], font["weight"], font["italic"], *sorted(font.get("axes", {}).items())
 
 
 async def _of_installation(file: str) -> tuple[str, tuple[bytes, list[str]]]:

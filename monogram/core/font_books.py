@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from monogram.render.books import Book
+
 from .db import Db
 
 _BOOK = Path(__file__).parents[1] / "fonts" / "book.json"
@@ -31,6 +33,12 @@ def current() -> FontBookPin:
     """The font book that this installation draws with."""
     faces = msgspec.json.decode(_BOOK.read_bytes())
     return FontBookPin(hashlib.sha256(msgspec.json.encode(faces, order="sorted")).hexdigest(), faces)
+
+
+@cache
+def book() -> Book:
+    """The same as data that can be asked for a document's fonts."""
+    return msgspec.convert(current().faces, Book)
 
 
 async def keep(db: Db, pin: FontBookPin) -> None:

@@ -7,18 +7,21 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from .books import FamilyEntry, Number
 from .errors import RenderError
-from .fonts import Face, FamilyEntry, FontBook
+from .fonts import Face, FontBook
 from .text import tables
 from .text.breaks import graphemes
 from .text.paragraphs import is_emoji
 
 
 class Coverage(Struct, kw_only=True, frozen=True):
-    """The faces of a family that have the same characters. styles: `400`, `700 italic`; characters: how many."""
+    """The faces of a family that have the same characters. styles: `400`, `700 italic`, of a variable font `200-900`;
+    axes: of a variable font by tag, the least, the default and the greatest value; characters: how many."""
 
     family: str
     styles: tuple[str, ...]
+    axes: dict[str, tuple[Number, Number, Number]]
     scripts: tuple[str, ...]  # that the family serves, ISO 15924
     characters: int
 
@@ -40,7 +43,8 @@ class Covered(Struct, kw_only=True, frozen=True):
 def counts(book: FontBook) -> list[Coverage]:
     """Every face of the book, in its order. Raises RenderError `font_missing` or `font_changed`."""
     return [
-        Coverage(family=entry.family, styles=tuple(styles), scripts=entry.scripts, characters=len(face.codepoints))
+        Coverage(family=entry.family, styles=tuple(styles), axes=face.entry.axes, scripts=entry.scripts,
+                 characters=len(face.codepoints))
         for entry in book.families() for face, styles in _alike(book, entry)
     ]
 
@@ -61,7 +65,8 @@ def _alike(book: FontBook, entry: FamilyEntry) -> Iterator[tuple[Face, list[str]
     groups: list[tuple[Face, list[str]]] = []
     for listed in entry.faces:
         face = book.face(entry.family, listed.weight, listed.italic)
-        same = next((styles for other, styles in groups if other.codepoints == face.codepoints), None)
+        same = next((styles for other, styles in groups
+                     if (other.codepoints, other.entry.axes) == (face.codepoints, listed.axes)), None)
         if same is None:
             groups.append((face, [listed.style]))
         else:

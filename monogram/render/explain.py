@@ -12,7 +12,7 @@ from . import bindings, draw
 from .document import Document, GroupLayer, Layer, Side, TextLayer, Values, page
 from .errors import RenderError
 from .matrices import IDENTITY, Box, Matrix, bounds, multiply, rotate, translate
-from .reports import CodeReport, ImageReport, Report, TextReport
+from .reports import CodeReport, FontReport, ImageReport, Report, TextReport
 from .resolve import Assets
 
 
@@ -105,7 +105,7 @@ def _explained(found: _Placed, document: Document, values: Values, report: Repor
     return Explained(
         layer=layer.id, type=layer.__struct_config__.tag, depth=found.depth, box=box,
         mm=tuple(round(edge * per_mm, 2) for edge in found.box), art=found.art, hidden=found.hidden, texts=texts,
-        scripts=_scripts(_words(layer), texts[0].faces) if texts else {},
+        scripts=_scripts(_words(layer), texts[0].faces, report.fonts) if texts else {},
         images=tuple(image for image in report.images if image.layer == layer.id) if report else (),
         codes=tuple(code for code in report.codes if code.layer == layer.id) if report else ())
 
@@ -116,27 +116,20 @@ def _words(layer: Layer) -> str:
     return getattr(layer, "text", "") or "".join(run.text for run in runs)
 
 
-def _scripts(text: str, labels: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _scripts(text: str, labels: tuple[str, ...], fonts: tuple[FontReport, ...]) -> dict[str, tuple[str, ...]]:
     """Script -> the faces that draw letters of it: for each letter the first of the layer's faces that has it."""
     from .fonts import FontBook
     from .text.tables import SCRIPT
 
     book = FontBook.load()
-    faces = [face for face in (_face(book, label) for label in labels) if face is not None]
+    drawn = [book.face(font.family, font.weight, font.italic, font.axes) for font in fonts]
+    faces = [face for label in labels for face in drawn if face.label == label]
     found: dict[str, dict[str, None]] = {}
     for character, script in zip(text, SCRIPT.names_of(text), strict=True):
         face = next((face for face in faces if face.covers(ord(character))), None)
         if face is not None and not character.isspace():
             found.setdefault(script, {})[face.label] = None
     return {script: tuple(names) for script, names in sorted(found.items())}
-
-
-def _face(book, label: str):
-    family, _, weight = label.removesuffix(" italic").rpartition(" ")
-    try:
-        return book.face(family, int(weight), label.endswith(" italic"))
-    except RenderError:
-        return None
 
 
 def table(told: Explanation) -> str:

@@ -6,7 +6,7 @@ Faces are opened when first used and checked against the book's hashes; nothing 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 import uharfbuzz
-from msgspec import Struct
 
+from .books import Book, Coordinates, FaceEntry, FamilyEntry, Number, told
 from .errors import RenderError
 from .text import kerning, tables
 from .text.compositions import composed, decomposed
@@ -26,80 +26,20 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent.parent / "fonts"
 
 
-class FaceEntry(Struct, rename="camel", forbid_unknown_fields=True, omit_defaults=True, kw_only=True, frozen=True):
-    """One file of a family. `file` is its path in the package; on disk it keeps its last part."""
-
-    weight: int
-    italic: bool = False
-    file: str
-    sha256: str
-    bytes: int
-
-    @property
-    def name(self) -> str:
-        return self.file.rpartition("/")[2]
-
-    @property
-    def style(self) -> str:
-        return f"{self.weight} italic" if self.italic else str(self.weight)
-
-
-class Licence(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
-    """SPDX name, and the hash of the text that lies beside the font files."""
-
-    name: str
-    sha256: str
-
-
-class FamilyEntry(Struct, rename="camel", forbid_unknown_fields=True, kw_only=True, frozen=True):
-    """A family: the package and version it comes from, the scripts it serves (ISO 15924), its faces."""
-
-    family: str
-    package: str
-    version: str
-    scripts: tuple[str, ...]
-    licence: Licence
-    faces: tuple[FaceEntry, ...]
-
-
-class Fallbacks(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
-    """Families that stand in for glyphs a chosen face lacks. `han` is by writing tradition: SC, TC, JP, KR."""
-
-    scripts: tuple[str, ...]
-    symbols: tuple[str, ...]
-    han: dict[str, str]
-    emoji: str
-
-
-class Book(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
-    """`book.json`."""
-
-    fallbacks: Fallbacks
-    families: tuple[FamilyEntry, ...]
-
-
-class Face:
-    """One font file. Opening it is put off until something of it is asked for.
+class FontFile:
+    """A file of the font book. Opening it is put off until something of it is asked for.
 
     Everything that reads the file may raise RenderError `font_missing` (not on disk) or `font_changed`.
     """
 
-    def __init__(self, family: str, weight: int, italic: bool, path: Path, sha256: str):
-        self.family, self.weight, self.italic, self.path, self.sha256 = family, weight, italic, path, sha256
+    def __init__(self, label: str, path: Path, sha256: str):
+        self.label, self.path, self.sha256 = label, path, sha256
         self._held: BinaryIO | None = None
-
-    def __repr__(self) -> str:
-        return f"<Face {self.label}>"
 
     def hold(self) -> None:
         """Opens the file now, unread; what `FontBook.hold` does for each."""
         with suppress(OSError):
             self._held = open(self.path, "rb", buffering=0)
-
-    @property
-    def label(self) -> str:
-        """Family, weight and slant in words: `Lora 700 italic`."""
-        return f"{self.family} {self.weight}{' italic' if self.italic else ''}"
 
     @cached_property
     def data(self) -> bytes:
@@ -136,13 +76,78 @@ class Face:
         return frozenset(tag.decode("latin-1") for table in tables for tag in kerning.feature_tags(table))
 
     @cached_property
+    def is_color(self) -> bool:
+        """Whether its glyphs bring their own colours, and so cannot be drawn as plain outlines."""
+        face = self.hb_face
+        return any((face.has_color_paint, face.has_color_layers, face.has_color_png, face.has_color_svg))
+
+    @cached_property
+    def codepoints(self) -> uharfbuzz.Set:
+        """Of its character map. Do not alter it."""
+        return self.hb_face.unicodes
+
+
+class Face:
+    """A font file, of a variable font at one place on its axes. Everything that reads the file raises what FontFile does."""
+
+    def __init__(self, family: str, entry: FaceEntry, file: FontFile, coordinates: Coordinates):
+        self.family, self.entry, self.file, self.coordinates = family, entry, file, coordinates
+        weight = dict(coordinates).get("wght", entry.weight)
+        self.weight: Number = int(weight) if weight == int(weight) else weight
+        self.italic = entry.italic
+        self.sha256 = file.sha256
+        self.identity = (file.sha256, coordinates)  # faces alike draw alike
+
+    def __repr__(self) -> str:
+        return f"<Face {self.label}>"
+
+    @property
+    def label(self) -> str:
+        """Family, weight, slant, and axes that are not at their default: `Lora 700 italic`, `Source Serif 4 650 opsz 60`."""
+        moved = [f" {tag} {told(value)}" for tag, value in self.coordinates
+                 if tag != "wght" and value != self.entry.axes[tag][1]]
+        return f"{self.family} {told(self.weight)}{' italic' if self.italic else ''}{''.join(moved)}"
+
+    @property
+    def path(self) -> Path:
+        return self.file.path
+
+    @property
+    def data(self) -> bytes:
+        return self.file.data
+
+    @property
+    def hb_face(self) -> uharfbuzz.Face:
+        return self.file.hb_face
+
+    @property
+    def kerning(self) -> dict[int, int]:
+        return self.file.kerning
+
+    @property
+    def features(self) -> frozenset[str]:
+        return self.file.features
+
+    @property
+    def is_color(self) -> bool:
+        return self.file.is_color
+
+    @property
+    def codepoints(self) -> uharfbuzz.Set:
+        return self.file.codepoints
+
+    @cached_property
     def hb_font(self) -> uharfbuzz.Font:
-        """For shaping; its scale is `upem`, so that positions are font units. Shared: do not alter it."""
-        return uharfbuzz.Font(self.hb_face)
+        """For shaping, metrics and outlines; its scale is `upem`, so that positions are font units. Shared: do not alter it."""
+        font = uharfbuzz.Font(self.hb_face)
+        if self.coordinates:
+            font.set_variations(dict(self.coordinates))
+        return font
 
     @cached_property
     def typeface(self) -> skia.Typeface:
-        """The same bytes as Skia sees them, opened without the system's font configuration."""
+        """The same bytes as Skia sees them, opened without the system's font configuration; of a variable font the default,
+        so that only colour glyphs, which no font of the book varies, are drawn by it."""
         import skia
 
         # a copy: Skia's glyph cache may outlive this object
@@ -175,17 +180,6 @@ class Face:
         """Font units between lines; see `ascent`."""
         return self._extents.line_gap
 
-    @cached_property
-    def is_color(self) -> bool:
-        """Whether its glyphs bring their own colours, and so cannot be drawn as plain outlines."""
-        face = self.hb_face
-        return any((face.has_color_paint, face.has_color_layers, face.has_color_png, face.has_color_svg))
-
-    @cached_property
-    def codepoints(self) -> uharfbuzz.Set:
-        """Of its character map. Do not alter it."""
-        return self.hb_face.unicodes
-
     def covers(self, codepoint: int) -> bool:
         """Whether the face draws this code point, directly or by a stand-in that shaping makes itself."""
         return codepoint in self.codepoints or STAND_INS.get(codepoint, codepoint) in self.codepoints
@@ -203,14 +197,20 @@ class FontBook:
 
     def __init__(self, folder: Path, book: Book):
         self.folder, self.book = folder, book
-        self._faces: dict[str, list[Face]] = {
-            family.family: [Face(family.family, face.weight, face.italic, folder / "files" / face.name, face.sha256)
-                            for face in family.faces]
-            for family in book.families
-        }
-        # text repeats itself: chains and stand-ins are remembered, failures are not
+        self._faces = {family.family: [self._default(family.family, entry) for entry in family.faces]
+                       for family in book.families}
+        # text repeats itself: instances, chains and stand-ins are remembered, failures are not
+        self._instance = lru_cache(512)(lambda face, coordinates: Face(face.family, face.entry, face.file, coordinates))
         self._chain = lru_cache(256)(self._make_chain)
         self._stand_in = lru_cache(8192)(self._find_stand_in)
+
+    def _default(self, family: str, entry: FaceEntry) -> Face:
+        file = FontFile(f"{family} {entry.style}", self.folder / "files" / entry.name, entry.sha256)
+        return Face(family, entry, file, entry.coordinates(entry.weight))
+
+    def _at(self, face: Face, coordinates: Coordinates) -> Face:
+        """The face at another place on its axes."""
+        return face if face.coordinates == coordinates else self._instance(face, coordinates)
 
     @staticmethod
     def load(folder: Path | str | None = None) -> FontBook:
@@ -221,57 +221,45 @@ class FontBook:
         """Opens every font file that is on disk, for a process that soon may open none. A held file is read once."""
         for faces in self._faces.values():
             for face in faces:
-                face.hold()
+                face.file.hold()
 
     def families(self) -> tuple[FamilyEntry, ...]:
         """What the book lists, in its order: names, scripts, licences, and the weights and slants there are."""
         return self.book.families
 
-    def face(self, family: str, weight: int = 400, italic: bool = False) -> Face:
-        """Exactly this face, opened. Raises RenderError `font_missing` or `font_changed`."""
-        faces = self._faces.get(family)
-        if faces is None:
-            message = f"The font book has no family {family!r}.{self._similar(family)}"
-            raise RenderError("font_missing", message, part=family)
-        for face in faces:
-            if (face.weight, face.italic) == (weight, bool(italic)):
-                face.data  # noqa: B018  a file that is absent or altered is told here, not in the middle of a layout
-                return face
-        wanted = f"{family} {weight}{' italic' if italic else ''}"
-        has = ", ".join(face.label.removeprefix(family + " ") for face in faces)
-        raise RenderError("font_missing", f"The font book has no {wanted}. Of {family} it has {has}.", part=wanted)
-
-    def _similar(self, family: str) -> str:
-        from difflib import get_close_matches
-
-        by_key = {name.casefold(): name for name in self._faces}
-        close = get_close_matches(family.casefold(), by_key, n=1)
-        return f" Did you mean {by_key[close[0]]!r}?" if close else ""
+    def face(self, family: str, weight: Number = 400, italic: bool = False, axes: Mapping[str, float] | None = None) -> Face:
+        """Exactly this face, opened; what a document's Font says. Raises what `Book.choose` does, and `font_changed`."""
+        entry, coordinates = self.book.choose(family, weight, italic, axes or {})
+        face = next(face for face in self._faces[family] if face.entry is entry)
+        face.data  # noqa: B018  a file that is absent or altered is told here, not in the middle of a layout
+        return self._at(face, coordinates)
 
     @property
     def emoji(self) -> Face:
         """The face for what is to be shown as emoji, unopened."""
         return self._faces[self.book.fallbacks.emoji][0]
 
-    def fallbacks(self, lang: str = "", weight: int = 400, italic: bool = False) -> tuple[Face, ...]:
+    def fallbacks(self, lang: str = "", weight: Number = 400, italic: bool = False) -> tuple[Face, ...]:
         """The faces to try, in order, for what a chosen face lacks: unopened, nearest in weight, emoji last.
 
         `lang` (BCP 47) says which Han forms come first; in a Han language these also come before the symbols.
         """
         return self._chain(_han(lang), weight, italic)
 
-    def _make_chain(self, han: str | None, weight: int, italic: bool) -> tuple[Face, ...]:
+    def _make_chain(self, han: str | None, weight: Number, italic: bool) -> tuple[Face, ...]:
         lists = self.book.fallbacks
         first = han or "SC"
         forms = [lists.han[first], *(name for form, name in lists.han.items() if form != first)]
         rest = [*forms, *lists.symbols] if han else [*lists.symbols, *forms]
         return tuple(self._nearest(name, weight, italic) for name in (*lists.scripts, *rest, lists.emoji))
 
-    def _nearest(self, family: str, weight: int, italic: bool) -> Face:
-        def distance(face: Face) -> tuple[bool, int, int]:
-            return face.italic != italic, abs(face.weight - weight), face.weight
+    def _nearest(self, family: str, weight: Number, italic: bool) -> Face:
+        def distance(face: Face) -> tuple[bool, Number, Number]:
+            near = face.entry.nearest(weight)
+            return face.italic != italic, abs(near - weight), near
 
-        return min(self._faces[family], key=distance)
+        face = min(self._faces[family], key=distance)
+        return self._at(face, face.entry.coordinates(weight))
 
     def for_cluster(self, cluster: str, face: Face, lang: str = "", emoji_presentation: bool = False) -> Face:
         """The first face that draws the whole grapheme cluster: the chosen one, else a fallback.
@@ -287,7 +275,7 @@ class FontBook:
             return face
         return self._stand_in(cluster, _han(lang), face.weight, face.italic)
 
-    def _find_stand_in(self, cluster: str, han: str | None, weight: int, italic: bool) -> Face:
+    def _find_stand_in(self, cluster: str, han: str | None, weight: Number, italic: bool) -> Face:
         for face in self._chain(han, weight, italic):
             if face.covers_cluster(cluster):
                 return face

@@ -67,4 +67,4 @@ def colored_ink(run: PlacedRun) -> Box:
 
 
 def faces(text: PlacedText) -> list[Face]:
-    return list({run.face.sha256: run.face for run in text.runs}.values())
+    return list({run.face.identity: run.face for run in text.runs}.values())

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from . import preflight
-from .document import Document, Layer, TextLayer, check, page, page_ids, upgrade, walk
+from .document import Document, Layer, TextLayer, check, fonts_of, page, page_ids, upgrade, walk
 from .errors import RenderError
 from .explain import Explained, explain
 from .resolve import Assets
@@ -40,7 +40,7 @@ def lint(raw: Any, assets: Assets | None = None) -> list[Problem]:
         return [Problem(severity="error", code=error.code, path="$", layer=None, message=error.message)]
     found, document = _typed(raw)
     if document is not None:
-        found += _checked(document)
+        found += [*_checked(document), *_of_fonts_named(document)]
     if found or document is None:
         return found
     paths = {layer.id: path for path, layer in _located(document)}
@@ -128,6 +128,20 @@ def _checked(document: Document) -> list[Problem]:
         else:
             break
     return found
+
+
+def _of_fonts_named(document: Document) -> Iterator[Problem]:
+    """Families, weights, slants and axes that the font book lacks."""
+    from .fonts import FontBook
+
+    book = FontBook.load().book
+    for path, layer in _located(document):
+        for font in fonts_of(layer):
+            try:
+                book.choose(font.family, font.weight, font.italic, font.axes)
+            except RenderError as error:
+                yield Problem(severity="error", code=error.code, path=path, layer=layer.id, message=error.message,
+                              advice="`monogram fonts` lists what there is.")
 
 
 def _without(document: Document, error: RenderError) -> Document | None:

@@ -65,10 +65,13 @@ class CodeReport(_Report, frozen=True, kw_only=True):
 
 
 class FontReport(_Report, frozen=True, kw_only=True):
+    """axes: of a variable font, where on each of its axes it stood; a weight between whole numbers is one of them."""
+
     family: str
-    weight: int
+    weight: int | float
     italic: bool
     sha256: str
+    axes: dict[str, float] = {}
 
 
 class AssetReport(_Report, frozen=True, kw_only=True):

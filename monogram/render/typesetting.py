@@ -36,7 +36,7 @@ def runs_of(layer: TextLayer) -> tuple[Run, ...]:
 def words(layer: TextLayer, book: FontBook) -> Words:
     """The layer's runs in the case it asks for, with their faces.
 
-    Raises RenderError `text_too_long`, `text_control_character`, `font_missing`, `feature_missing`.
+    Raises RenderError `text_too_long`, `text_control_character`, and what `look` does.
     """
     from .text import breaks, cases, normalise
     from .text.rich import Span
@@ -55,10 +55,11 @@ def words(layer: TextLayer, book: FontBook) -> Words:
 
 
 def look(font: Font, scale: float, book: FontBook) -> Look:
-    """A document's font as text layout knows it. Raises `feature_missing` for a feature that the face lacks."""
+    """A document's font as text layout knows it. Raises `font_missing`, `axis_missing`, `axis_out_of_range`, and
+    `feature_missing` for a feature that the face lacks."""
     from .text.rich import Look
 
-    face = book.face(font.family, font.weight, font.italic)
+    face = book.face(font.family, font.weight, font.italic, font.axes)
     for tag, value in font.features.items():
         if value and tag not in face.features:
             raise RenderError("feature_missing", f"{face.label} has no OpenType feature {tag!r}. It has: "

@@ -62,8 +62,12 @@ def test_what_no_font_has_is_told_and_fails(capsys):
 def test_the_command_prints_rows_and_json(capsys):
     assert cli.main(["fonts"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["family", "weights", "scripts", "characters"]
+    assert lines[0].split() == ["family", "weights", "axes", "scripts", "characters"]
     assert any(line.startswith("Great Vibes ") and "Latn Cyrl" in line for line in lines)
+    assert any(line.startswith("Source Serif 4 ") and line.split()[3:7] == ["200-900", "italic", "opsz", "8-60"] for line in lines)
+    assert cli.main(["fonts", "--json"]) == 0
+    rows = {row["family"]: row for row in json.loads(capsys.readouterr().out)}
+    assert rows["IBM Plex Sans"]["axes"] == {"wght": [100, 400, 700], "wdth": [85, 100, 100]} and rows["Lora"]["axes"] == {}
     assert cli.main(["fonts", "--covers", "é Ж", "--json"]) == 0
     rows = {row["family"]: row for row in json.loads(capsys.readouterr().out)}
     assert rows["Sacramento"]["own"] == ["é"] and rows["Sacramento"]["fallbacks"] == {"Noto Sans 400": ["Ж"]}

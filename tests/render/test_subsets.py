@@ -25,6 +25,7 @@ TEXTS = {
     "japanese": ("Noto Sans JP", "日本語「東京」ー、か\u3099ッ"),
     "korean": ("Noto Sans", "한국어 \u1112\u1161\u11ab"),
     "emoji": ("Noto Sans", "Hi 👍🏽 👨‍👩‍👧 🇩🇪 1️⃣ ❤️"),
+    "variable": ("Source Serif 4", "Office fjord AVATAR e\u0301 Я λ"),
     "spaces": ("Great Vibes", "a\u2009b\u00a0c\u2011d\u3000e"),
 }
 
@@ -34,12 +35,9 @@ def of_subsets(text: str) -> FontBook:
     whole = FontBook.load()
     book = FontBook(whole.folder, whole.book)
     for family in book.families():
-        for entry in family.faces:
-            face, original = (each.face(family.family, entry.weight, entry.italic) if each is whole else
-                              next(one for one in each._faces[family.family] if (one.weight, one.italic) == (
-                                  entry.weight, entry.italic)) for each in (book, whole))
-            vars(face)["data"] = subsets.subset(original, text)
-            vars(face)["codepoints"] = original.hb_face.unicodes
+        for face, original in zip(book._faces[family.family], whole._faces[family.family], strict=True):
+            vars(face.file)["data"] = subsets.subset(original, text)
+            vars(face.file)["codepoints"] = original.hb_face.unicodes
     return book
 
 

@@ -8,7 +8,8 @@ import pytest
 import uharfbuzz
 from fontTools.ttLib import TTFont
 
-from monogram.render.fonts import Face, FontBook
+from monogram.render.books import FaceEntry
+from monogram.render.fonts import Face, FontBook, FontFile
 from monogram.render.text import kerning
 from monogram.render.text.shaping import shape
 
@@ -83,7 +84,8 @@ def test_marks_that_the_font_does_not_place_stay_where_they_are_drawn(book, tmp_
         del font[name]
     font.save(tmp_path / "unplaced.ttf")
     sha256 = hashlib.sha256((tmp_path / "unplaced.ttf").read_bytes()).hexdigest()
-    face = Face("Unplaced", 400, False, tmp_path / "unplaced.ttf", sha256)
+    entry = FaceEntry(weight=400, file="unplaced.ttf", sha256=sha256, bytes=0)
+    face = Face("Unplaced", entry, FontFile("Unplaced", tmp_path / "unplaced.ttf", sha256), ())
     shaped = shape(face, "x\u0323", "Latn", "", False)
     assert (shaped.xs, shaped.ys) == ((0, 0), (0, 0))
     placed = shape(book.face("Noto Sans"), "x\u0323", "Latn", "", False)

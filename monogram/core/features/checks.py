@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
-from monogram.core import languages
-from monogram.render.document import Asset, Binding, Document, ImageFill, ImageLayer, RepeatLayer, every_layer
+from monogram.core import font_books, languages
+from monogram.render.document import Asset, Binding, Document, ImageFill, ImageLayer, RepeatLayer, every_layer, fonts_of
+from monogram.render.errors import RenderError
 
 from . import answers
 from .definition import (
@@ -189,6 +190,11 @@ def _check_document(path: str, document: Document, components: dict[str, Compone
             found.fault(path, f"layer {layer.id!r} has no picture and no binding that brings one")
         if isinstance(layer, RepeatLayer):
             found.fault(path, f"layer {layer.id!r} repeats over a list, which no component of a form answers with")
+        for font in fonts_of(layer):
+            try:
+                font_books.book().choose(font.family, font.weight, font.italic, font.axes)
+            except RenderError as error:
+                found.fault(path, f"layer {layer.id!r}: {error.message}")
     for i, binding in enumerate(document.bindings):
         component = components.get(binding.component)
         if component is None:

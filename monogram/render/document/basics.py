@@ -18,7 +18,7 @@ ViewBox = tuple[Coordinate, Coordinate, Positive, Positive]
 Pixels = Annotated[int, Meta(ge=1, le=40_000)]
 # sRGB, never premultiplied: "#rrggbb" or "#rrggbbaa"
 Color = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$")]
-Weight = Annotated[int, Meta(ge=100, le=900, multiple_of=100)]
+Weight = Annotated[int, Meta(ge=1, le=1000)]
 
 BlendMode = Literal[
     "normal", "multiply", "screen", "overlay", "darken", "lighten", "color-dodge", "color-burn",

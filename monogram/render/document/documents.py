@@ -19,7 +19,7 @@ from .monograms import MonogramLayer
 from .paints import ImageFill, LinearGradient, PatternFill, RadialGradient
 from .shapes import LineShape
 from .surfaces import CylinderSurface, MeshSurface
-from .texts import TextLayer
+from .texts import Font, TextLayer
 
 VERSION = 1
 
@@ -190,6 +190,12 @@ def check(document: Document) -> None:
 def every_layer(document: Document) -> Iterator[Layer]:
     """The layers of all pages, parents before children."""
     return walk([*document.layers, *(layer for page in document.pages for layer in page.layers)])
+
+
+def fonts_of(layer: Layer) -> list[Font]:
+    """The fonts that a layer itself names: its own, and those of its runs."""
+    own = getattr(layer, "font", None)
+    return [font for font in (own, *(run.font for run in getattr(layer, "runs", ()))) if font is not None]
 
 
 def assets_of(layer: Layer) -> list[str]:

@@ -13,8 +13,10 @@ from .shapes import Shadow, Shadows, Stroke, Strokes
 
 
 class Font(Part, kw_only=True):
-    """A family of the font book. Italic, a weight or a feature that the family lacks is refused, never imitated.
+    """A family of the font book. Italic, a weight, a feature or an axis that the family lacks is refused, never imitated.
 
+    axes: of a variable font, values of its axes by tag: {"wdth": 85, "opsz": 60}; those not named keep the font's default, and
+        `wght` takes the place of weight, which need not be a whole number there
     features: OpenType features by tag: off (0), on (1), or the number of an alternate: {"smcp": 1, "liga": 0, "salt": 2}
     """
 
@@ -22,6 +24,8 @@ class Font(Part, kw_only=True):
     weight: Weight = 400
     italic: bool = False
     features: dict[Annotated[str, Meta(pattern=r"^[a-z0-9]{4}$")], Annotated[int, Meta(ge=0, le=99)]] = field(
+        default_factory=dict)
+    axes: dict[Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{4}$")], Annotated[float, Meta(ge=-32_768, le=32_767)]] = field(
         default_factory=dict)
 
 

@@ -42,7 +42,7 @@ def _fitted(resolving: Resolving, layer: TableLayer, rows: int, column: float) -
     from ..text import layout  # shaping is loaded for documents with words only
 
     book = fonts(resolving)
-    face = {"family": layer.font.family, "weight": layer.font.weight, "italic": layer.font.italic}
+    face = {"family": layer.font.family, "weight": layer.font.weight, "italic": layer.font.italic, "axes": layer.font.axes}
     texts = [layout(item, size=layer.size, width=column, height=layer.height, book=book, lang=layer.lang, wrap=False,
                     overflow="show", **face) for item in layer.items]
     widest = max(text.width for text in texts)

@@ -61,7 +61,7 @@ class Resolving:
         self.texts: list[TextReport] = []
         self.images: list[ImageReport] = []
         self.codes: list[CodeReport] = []
-        self.fonts: dict[str, FontReport] = {}
+        self.fonts: dict[tuple, FontReport] = {}  # by the face's identity
         self.count = 0
         self.surface: Picture | None = None
 
@@ -72,7 +72,8 @@ class Resolving:
         return Report(
             dpi=canvas.dpi * s, safe=tuple(edge * s for edge in safe), texts=tuple(self.texts), images=tuple(self.images),
             codes=tuple(self.codes),
-            fonts=tuple(sorted(self.fonts.values(), key=lambda font: (font.family, font.weight, font.italic))),
+            fonts=tuple(sorted(self.fonts.values(), key=lambda font: (
+                font.family, font.weight, font.italic, sorted(font.axes.items())))),
             assets=tuple(AssetReport(name=name, sha256=self.hashes[name]) for name in sorted(self.hashes)))
 
     def nodes(self, layers: list[Layer], parent: Matrix, depth: int) -> tuple[AnyNode, ...]:

@@ -65,8 +65,8 @@ def _pieces(paints: dict[str | None, Fill], words: typesetting.Words, text: Plac
 
 def _tell(resolving: Resolving, layer: TextLayer, text: PlacedText, ink: Box) -> None:
     for face in lettering.faces(text):
-        resolving.fonts[face.sha256] = FontReport(
-            family=face.family, weight=face.weight, italic=face.italic, sha256=face.sha256)
+        resolving.fonts[face.identity] = FontReport(family=face.family, weight=face.weight, italic=face.italic,
+                                                    sha256=face.sha256, axes=dict(face.coordinates))
     resolving.texts.append(TextReport(
         faces=tuple(face.label for face in lettering.faces(text)),
         layer=layer.id, asked=layer.size, size=text.size, lines=text.lines, overflowed=text.outcome in ("clipped", "shown"),

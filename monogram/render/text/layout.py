@@ -6,7 +6,7 @@ i times that; its baseline lies at top + (height - (ascent + descent)) / 2 + asc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -82,10 +82,10 @@ def normalise(text: str) -> str:
     return text
 
 
-def layout(text: str, *, family: str, weight: int = 400, italic: bool = False, size: float, width: float,
-           height: float, book, wrap: bool = True, fit: str = "none", min_size: float = 1, max_size: float = 20_000,
-           overflow: str = "refuse", align: str = "start", vertical_align: str = "top", line_height: float = 1.2,
-           letter_spacing: float = 0.0, direction: str = "auto", lang: str = "",
+def layout(text: str, *, family: str, weight: float = 400, italic: bool = False, axes: Mapping[str, float] | None = None,
+           size: float, width: float, height: float, book, wrap: bool = True, fit: str = "none", min_size: float = 1,
+           max_size: float = 20_000, overflow: str = "refuse", align: str = "start", vertical_align: str = "top",
+           line_height: float = 1.2, letter_spacing: float = 0.0, direction: str = "auto", lang: str = "",
            dictionary_breaks: Sequence[int] | None = None) -> TextLayout:
     """Lays text out in a box of `width` by `height` pixels; the arguments mean what the document's TextLayer says.
     dictionary_breaks: what `breaks.dictionary_breaks` says of the normalised text, if that is known already.
@@ -96,10 +96,11 @@ def layout(text: str, *, family: str, weight: int = 400, italic: bool = False, s
     are held against the box, not ink. Letter spacing goes between clusters, turns off ligatures, and leaves out scripts
     whose letters join. `justify` stretches spaces, or where a line has none the gaps between its ideographs; lines
     with tabs stay as they are. A text of no characters has no lines.
-    Raises RenderError `text_overflow`, `text_control_character`, `glyph_missing`, `font_missing`.
+    Raises RenderError `text_overflow`, `text_control_character`, `glyph_missing`, `font_missing`, `axis_missing`,
+    `axis_out_of_range`.
     """
     text = normalise(text)
-    face = book.face(family, weight, italic)
+    face = book.face(family, weight, italic, axes)
     paragraphs, offset = [], 0
     for part in text.split("\n") if text else []:
         paragraphs.append(Paragraph(part, offset, face=face, book=book, lang=lang, direction=direction,

@@ -37,7 +37,7 @@ Features = tuple[tuple[str, int], ...]  # OpenType tag and value, sorted by tag
 def shape(face, text: str, script: str, lang: str, rtl: bool, ligatures: bool = True, features: Features = ()) -> Shaped:
     """Shapes `text` alone, without what stands around it. Raises RenderError `glyph_missing`."""
     global _held
-    key = (face.sha256, text, script, lang, rtl, ligatures, features)
+    key = (face.identity, text, script, lang, rtl, ligatures, features)
     found = _remembered.get(key)
     if found is None:
         found = _shape(face, text, script, lang, rtl, ligatures, features)

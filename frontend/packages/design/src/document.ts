@@ -139,6 +139,7 @@ export interface Font {
   weight: number;
   italic: boolean;
   features: Readonly<Record<string, number>>;
+  axes: Readonly<Record<string, number>>;
 }
 
 export interface Grey {
@@ -675,7 +676,7 @@ export const PARTS: Readonly<Record<string, {
     parts: {},
   },
   Font: {
-    defaults: {"weight": 400, "italic": false, "features": {}},
+    defaults: {"weight": 400, "italic": false, "features": {}, "axes": {}},
     parts: {},
   },
   Grey: { tag: ["do", "grey"],

@@ -63,5 +63,5 @@ export function coloredInk(kit: CanvasKit, run: PlacedRun, typeface: Typeface): 
 }
 
 export function faces(text: PlacedText): Face[] {
-  return [...new Map(text.runs.map(({ face }) => [face.sha256, face])).values()];
+  return [...new Map(text.runs.map(({ face }) => [face.identity, face])).values()];
 }

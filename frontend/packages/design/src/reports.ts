@@ -39,11 +39,13 @@ export interface CodeReport {
   grounded: boolean;
 }
 
+/** axes: of a variable font, where on each of its axes it stood. */
 export interface FontReport {
   family: string;
   weight: number;
   italic: boolean;
   sha256: string;
+  axes: Readonly<Record<string, number>>;
 }
 
 export interface AssetReport {
@@ -64,10 +66,17 @@ export interface Report {
   notes: readonly string[];
 }
 
-/** Faces by family, weight and slant. */
+/** Faces by family, weight, slant and axes. */
 export function sortedFonts(fonts: Iterable<FontReport>): FontReport[] {
   return [...fonts].sort((one, two) => (
-    byPoints(one.family, two.family) || one.weight - two.weight || Number(one.italic) - Number(two.italic)));
+    byPoints(one.family, two.family) || one.weight - two.weight || Number(one.italic) - Number(two.italic)
+      || byAxes(one.axes, two.axes)));
+}
+
+/** Instances of one file, which have the same axes: by the first, from the tags' start, that they differ on. */
+function byAxes(one: FontReport["axes"], two: FontReport["axes"]): number {
+  const tag = Object.keys(one).sort().find((each) => one[each] !== two[each]);
+  return tag === undefined ? 0 : one[tag] - two[tag];
 }
 
 /** Assets by name. hashes: SHA-256 by name. */

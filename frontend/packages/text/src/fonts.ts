@@ -7,43 +7,13 @@
 
 import * as hb from "harfbuzzjs";
 
+import { choose, coordinatesOf, nearest, told } from "./books.ts";
+import type { Axes, Book, Coordinates, FaceEntry, FamilyEntry } from "./books.ts";
 import { composed, decomposed } from "./compositions.ts";
 import { RenderError } from "./errors.ts";
 import * as kerning from "./kerning.ts";
 import * as tables from "./tables.ts";
 import type { Points } from "./tables.ts";
-
-/** One file of a family; see the server's `FaceEntry`. */
-export interface FaceEntry {
-  weight: number;
-  italic?: boolean;
-  file: string;
-  sha256: string;
-  bytes: number;
-}
-
-export interface FamilyEntry {
-  family: string;
-  package: string;
-  version: string;
-  scripts: readonly string[];
-  licence: { name: string; sha256: string };
-  faces: readonly FaceEntry[];
-}
-
-/** Families that stand in for glyphs a chosen face lacks. `han` is by writing tradition: SC, TC, JP, KR. */
-export interface Fallbacks {
-  scripts: readonly string[];
-  symbols: readonly string[];
-  han: Readonly<Record<string, string>>;
-  emoji: string;
-}
-
-/** `book.json`. */
-export interface Book {
-  fallbacks: Fallbacks;
-  families: readonly FamilyEntry[];
-}
 
 /** The bytes of a face's file, or of a subset of it that keeps its glyph ids. */
 export type Load = (face: Face) => Promise<Uint8Array>;
@@ -60,14 +30,34 @@ export class FontNotLoaded extends RenderError {
 
 interface Opened {
   face: hb.Face;
-  font: hb.Font;
-  extents: hb.FontExtents;
   color: boolean;
   kerning: ReadonlyMap<number, number>;
   features: ReadonlySet<string>;
 }
 
-/** One font file. Everything that reads it throws FontNotLoaded before `open`. */
+/** What of a file is loaded; all instances of a variable font share it. */
+class FontFile {
+  opened: Opened | undefined;
+  codePoints: Set<number> | undefined;
+
+  open(bytes: Uint8Array): void {
+    const face = new hb.Face(new hb.Blob(bytes));
+    const color = face.hasColorPaint() || face.hasColorLayers() || face.hasColorPng()
+      || Boolean(face.referenceTable("SVG ")?.length);
+    const [gsub, gpos] = [copied(face, "GSUB"), copied(face, "GPOS")];
+    const pairs = kerning.pairs(copied(face, "kern"), gpos);
+    const features = new Set([...kerning.featureTags(gsub), ...kerning.featureTags(gpos)]);
+    this.opened = { face, color, kerning: pairs, features };
+  }
+}
+
+interface Instance {
+  of: Opened;
+  font: hb.Font;
+  extents: hb.FontExtents;
+}
+
+/** A font file, of a variable font at one place on its axes. Everything that reads it throws FontNotLoaded before `open`. */
 export class Face {
   readonly family: string;
   readonly weight: number;
@@ -75,51 +65,74 @@ export class Face {
   /** The file's name. */
   readonly file: string;
   readonly sha256: string;
-  #opened: Opened | undefined;
-  #codePoints: Set<number> | undefined;
+  readonly coordinates: Coordinates;
+  /** Faces alike draw alike. */
+  readonly identity: string;
+  readonly entry: FaceEntry;
+  readonly #file: FontFile;
+  #instance: Instance | undefined;
 
-  constructor(family: string, entry: FaceEntry) {
+  private constructor(family: string, entry: FaceEntry, coordinates: Coordinates, file: FontFile) {
     this.family = family;
-    this.weight = entry.weight;
+    this.entry = entry;
+    this.coordinates = coordinates;
+    this.weight = coordinates.find(([tag]) => tag === "wght")?.[1] ?? entry.weight;
     this.italic = entry.italic ?? false;
     this.file = entry.file.slice(entry.file.lastIndexOf("/") + 1);
     this.sha256 = entry.sha256;
+    this.identity = [entry.sha256, ...coordinates.flat()].join(" ");
+    this.#file = file;
   }
 
-  /** Family, weight and slant in words: `Lora 700 italic`. */
+  /** A file as it stands by itself. */
+  static of(family: string, entry: FaceEntry): Face {
+    return new Face(family, entry, coordinatesOf(entry, entry.weight), new FontFile());
+  }
+
+  /** The same file at another place on its axes. */
+  at(coordinates: Coordinates): Face {
+    return new Face(this.family, this.entry, coordinates, this.#file);
+  }
+
+  /** Family, weight, slant, and axes that are not at their default: `Lora 700 italic`, `Source Serif 4 650 opsz 60`. */
   get label(): string {
-    return `${this.family} ${this.weight}${this.italic ? " italic" : ""}`;
+    const moved = this.coordinates.filter(([tag, value]) => tag !== "wght" && value !== this.entry.axes?.[tag][1]);
+    return `${this.family} ${told(this.weight)}${this.italic ? " italic" : ""}`
+      + moved.map(([tag, value]) => ` ${tag} ${told(value)}`).join("");
   }
 
   /** Takes the bytes of the file or of a subset that keeps its glyph ids; again, if a larger subset comes. */
   open(bytes: Uint8Array): void {
-    const face = new hb.Face(new hb.Blob(bytes));
-    const font = new hb.Font(face);
-    const color = face.hasColorPaint() || face.hasColorLayers() || face.hasColorPng()
-      || Boolean(face.referenceTable("SVG ")?.length);
-    const [gsub, gpos] = [copied(face, "GSUB"), copied(face, "GPOS")];
-    const pairs = kerning.pairs(copied(face, "kern"), gpos);
-    const features = new Set([...kerning.featureTags(gsub), ...kerning.featureTags(gpos)]);
-    this.#opened = { face, font, extents: font.hExtents(), color, kerning: pairs, features };
+    this.#file.open(bytes);
   }
 
   /** Says what the whole file covers, for faces of which only a subset, or nothing yet, is loaded. */
   cover(codePoints: Iterable<number>): void {
-    this.#codePoints = new Set(codePoints);
+    this.#file.codePoints = new Set(codePoints);
   }
 
   get isOpen(): boolean {
-    return this.#opened !== undefined;
+    return this.#file.opened !== undefined;
   }
 
   get #open(): Opened {
-    if (!this.#opened) throw new FontNotLoaded(this);
-    return this.#opened;
+    if (!this.#file.opened) throw new FontNotLoaded(this);
+    return this.#file.opened;
   }
 
-  /** For shaping; its scale is `upem`, so that positions are font units. Shared: do not alter it. */
+  get #placed(): Instance {
+    const of = this.#open;
+    if (this.#instance?.of !== of) {
+      const font = new hb.Font(of.face);
+      if (this.coordinates.length) font.setVariations(this.coordinates.map(([tag, value]) => new hb.Variation(tag, value)));
+      this.#instance = { of, font, extents: font.hExtents() };
+    }
+    return this.#instance;
+  }
+
+  /** For shaping, metrics and outlines; its scale is `upem`, so that positions are font units. Shared: do not alter it. */
   get hbFont(): hb.Font {
-    return this.#open.font;
+    return this.#placed.font;
   }
 
   get upem(): number {
@@ -128,17 +141,17 @@ export class Face {
 
   /** Font units above the baseline, as HarfBuzz reads them on both sides. */
   get ascent(): number {
-    return this.#open.extents.ascender;
+    return this.#placed.extents.ascender;
   }
 
   /** Font units below the baseline, as a positive number; see `ascent`. */
   get descent(): number {
-    return -this.#open.extents.descender;
+    return -this.#placed.extents.descender;
   }
 
   /** Font units between lines; see `ascent`. */
   get lineGap(): number {
-    return this.#open.extents.lineGap;
+    return this.#placed.extents.lineGap;
   }
 
   /** Whether its glyphs bring their own colours, and so cannot be drawn as plain outlines. */
@@ -163,8 +176,8 @@ export class Face {
 
   /** Whether the face has a glyph for this very code point. */
   has(codePoint: number): boolean {
-    this.#codePoints ??= new Set(this.#open.face.collectUnicodes());
-    return this.#codePoints.has(codePoint);
+    this.#file.codePoints ??= new Set(this.#open.face.collectUnicodes());
+    return this.#file.codePoints.has(codePoint);
   }
 
   /** Whether the face draws this code point, directly or by a stand-in that shaping makes itself. */
@@ -190,20 +203,22 @@ function copied(face: hb.Face, tag: string): Uint8Array | undefined {
   return face.referenceTable(tag)?.slice();
 }
 
+const MOST_INSTANCES = 512;
 const MOST_STAND_INS = 8192;
 
 /** All faces of a book. */
 export class FontBook {
   readonly book: Book;
   readonly #faces: Map<string, Face[]>;
-  // text repeats itself: chains and stand-ins are remembered, failures are not
+  // text repeats itself: instances, chains and stand-ins are remembered, failures are not
+  readonly #instances = new Map<string, Face>();
   readonly #chains = new Map<string, readonly Face[]>();
   readonly #standIns = new Map<string, Face>();
 
   constructor(book: Book) {
     this.book = book;
     this.#faces = new Map(
-      book.families.map((family) => [family.family, family.faces.map((entry) => new Face(family.family, entry))]),
+      book.families.map((family) => [family.family, family.faces.map((entry) => Face.of(family.family, entry))]),
     );
   }
 
@@ -212,21 +227,26 @@ export class FontBook {
     return this.book.families;
   }
 
-  /** Exactly this face, loaded or not. Throws RenderError `font_missing` if the book lacks it. */
-  find(family: string, weight = 400, italic = false): Face {
-    const faces = this.#faces.get(family);
-    if (!faces) throw new RenderError("font_missing", `The font book has no family '${family}'.`, { part: family });
-    const found = faces.find((face) => face.weight === weight && face.italic === italic);
-    if (found) return found;
-    const wanted = `${family} ${weight}${italic ? " italic" : ""}`;
-    const has = faces.map((face) => face.label.slice(family.length + 1)).join(", ");
-    throw new RenderError("font_missing", `The font book has no ${wanted}. Of ${family} it has ${has}.`,
-      { part: wanted });
+  /** Exactly this face, loaded or not; what a document's Font says. Throws what `choose` throws. */
+  find(family: string, weight = 400, italic = false, axes: Axes = {}): Face {
+    const [entry, coordinates] = choose(this.book, family, weight, italic, axes);
+    return this.#at(this.#faces.get(family)!.find((face) => face.entry === entry)!, coordinates);
   }
 
-  /** Exactly this face, opened. Throws RenderError `font_missing`. */
-  face(family: string, weight = 400, italic = false): Face {
-    const face = this.find(family, weight, italic);
+  /** The face at another place on its axes. */
+  #at(face: Face, coordinates: Coordinates): Face {
+    const other = face.at(coordinates);
+    if (other.identity === face.identity) return face;
+    const known = this.#instances.get(other.identity);
+    if (known) return known;
+    if (this.#instances.size >= MOST_INSTANCES) this.#instances.clear();
+    this.#instances.set(other.identity, other);
+    return other;
+  }
+
+  /** Exactly this face, opened. Throws what `choose` throws, and FontNotLoaded. */
+  face(family: string, weight = 400, italic = false, axes: Axes = {}): Face {
+    const face = this.find(family, weight, italic, axes);
     if (!face.isOpen) throw new FontNotLoaded(face); // told here, not in the middle of a layout
     return face;
   }
@@ -280,12 +300,16 @@ export class FontBook {
   }
 
   #nearest(family: string, weight: number, italic: boolean): Face {
-    const far = (face: Face) => [Number(face.italic !== italic), Math.abs(face.weight - weight), face.weight] as const;
-    return this.#faces.get(family)!.reduce((best, face) => {
+    const far = (face: Face) => {
+      const near = nearest(face.entry, weight);
+      return [Number(face.italic !== italic), Math.abs(near - weight), near] as const;
+    };
+    const found = this.#faces.get(family)!.reduce((best, face) => {
       const [a, b] = [far(face), far(best)];
       const order = a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
       return order < 0 ? face : best;
     });
+    return this.#at(found, coordinatesOf(found.entry, weight));
   }
 
   /**

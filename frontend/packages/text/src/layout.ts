@@ -7,6 +7,7 @@
 
 import * as bidi from "./bidi.ts";
 import type { Direction } from "./bidi.ts";
+import type { Axes } from "./books.ts";
 import { RenderError } from "./errors.ts";
 import type { Face, FontBook } from "./fonts.ts";
 import { Paragraph } from "./paragraphs.ts";
@@ -33,6 +34,7 @@ export interface LayoutOptions {
   family: string;
   weight?: number;
   italic?: boolean;
+  axes?: Axes;
   size: number;
   width: number;
   height: number;
@@ -120,8 +122,8 @@ export function normalise(text: string): string {
  * against the box, not ink. Letter spacing goes between clusters, turns off ligatures, and leaves out scripts whose
  * letters join. `justify` stretches spaces, or where a line has none the gaps between its ideographs; lines with tabs
  * stay as they are. A text of no characters has no lines.
- * Throws RenderError `text_overflow`, `text_control_character`, `glyph_missing`, `font_missing`,
- * `dictionary_breaks_missing`.
+ * Throws RenderError `text_overflow`, `text_control_character`, `glyph_missing`, `dictionary_breaks_missing`, and what
+ * `FontBook.face` throws.
  */
 export function layout(text: string, options: LayoutOptions): TextLayout {
   const { width, height, wrap = true, lineHeight = 1.2, overflow = "refuse" } = options;
@@ -129,7 +131,7 @@ export function layout(text: string, options: LayoutOptions): TextLayout {
   const [low, high] = range(options.fit ?? "none", options.size, options.minSize ?? 1, options.maxSize ?? 20_000);
   const size = fitted((tried) => fits(paragraphs, tried, width, height, wrap, lineHeight), low, high);
   const cuts = paragraphs.map((one) => (wrap ? one.cut((width + TOLERANCE) / size)! : one.whole()));
-  const face = options.book.face(options.family, options.weight, options.italic);
+  const face = options.book.face(options.family, options.weight, options.italic, options.axes);
   const { align = "start", verticalAlign = "top" } = options;
   const page = paged(paragraphs, cuts, { face, size, width, height, align, verticalAlign, lineHeight });
   if (page.overflowed && overflow === "refuse") {
@@ -143,7 +145,7 @@ export function layout(text: string, options: LayoutOptions): TextLayout {
 
 function paragraphsOf(points: Points, options: LayoutOptions): Paragraph[] {
   const { book, lang = "", direction = "auto", letterSpacing = 0, dictionaryBreaks } = options;
-  const face = book.face(options.family, options.weight, options.italic);
+  const face = book.face(options.family, options.weight, options.italic, options.axes);
   const paragraphs: Paragraph[] = [];
   let offset = 0;
   while (points.length && offset <= points.length) {

@@ -37,7 +37,7 @@ const buffer = new hb.Buffer();
 export function shape(
   face: Face, text: Points, script: string, lang: string, rtl: boolean, ligatures = true, features: Features = [],
 ): Shaped {
-  const key = `${face.sha256} ${script} ${lang} ${rtl} ${ligatures} ${features.join()} ${tables.textOf(text)}`;
+  const key = `${face.identity} ${script} ${lang} ${rtl} ${ligatures} ${features.join()} ${tables.textOf(text)}`;
   return recalled(key, () => shapeAnew(face, text, script, lang, rtl, ligatures, features));
 }
 

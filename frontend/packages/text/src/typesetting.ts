@@ -1,6 +1,7 @@
 /** A text layer's words set in type: runs, case and limits, then the layout that its line and writing ask for. */
 
 import type { Direction } from "./bidi.ts";
+import type { Axes } from "./books.ts";
 import * as boxes from "./boxes.ts";
 import * as breaks from "./breaks.ts";
 import * as cases from "./cases.ts";
@@ -23,6 +24,7 @@ export interface Font {
   readonly weight: number;
   readonly italic: boolean;
   readonly features: Readonly<Record<string, number>>;
+  readonly axes: Axes;
 }
 
 /** The document's ArcLine, CircleLine and PathLine. */
@@ -92,7 +94,7 @@ export class Words<R extends Run = Run> {
 /**
  * The layer's text where there is one, else its runs, in the case it asks for, with their faces.
  *
- * Throws RenderError `text_too_long`, `text_control_character`, `font_missing`, `feature_missing`.
+ * Throws RenderError `text_too_long`, `text_control_character`, and what `dressed` throws.
  */
 export function words<R extends Run>(layer: TextLayer<R>, book: FontBook): Words<R> {
   const runs: (R | null)[] = layer.text ? [null] : layer.runs.filter((run) => run.text);
@@ -114,9 +116,9 @@ export function words<R extends Run>(layer: TextLayer<R>, book: FontBook): Words
   return new Words(runs, spans);
 }
 
-/** A document's font as text layout knows it. Throws `feature_missing` for a feature that the face lacks. */
-function dressed(font: Font, scale: number, book: FontBook): Look {
-  const face = book.face(font.family, font.weight, font.italic);
+/** A document's font as text layout knows it. Throws what `FontBook.face` does, `feature_missing` for one the face lacks. */
+export function dressed(font: Font, scale: number, book: FontBook): Look {
+  const face = book.face(font.family, font.weight, font.italic, font.axes);
   const features = Object.entries(font.features).sort(([one], [other]) => (one < other ? -1 : 1));
   for (const [tag, value] of Object.entries(font.features)) {
     if (!value || face.features.has(tag)) continue;

@@ -59,7 +59,7 @@ export function shapeUpright(
   face: Face, text: Points, script: string, lang: string, upwards: boolean, features: Features,
 ): Shaped {
   if (face.isColor) return stacked(face, shape(face, text, script, lang, upwards, true, features));
-  const key = `${face.sha256} ${script} ${lang} ${upwards ? "BTT" : "TTB"} ${features.join()} ${tables.textOf(text)}`;
+  const key = `${face.identity} ${script} ${lang} ${upwards ? "BTT" : "TTB"} ${features.join()} ${tables.textOf(text)}`;
   return recalled(key, () => shapeAnew(face, text, script, lang, upwards, features));
 }
 

@@ -50,7 +50,7 @@ export function layerOf(written: object): SetLayer {
 }
 
 function fontOf(written: Partial<Font>): object {
-  return { weight: 400, italic: false, features: {}, ...written };
+  return { weight: 400, italic: false, features: {}, axes: {}, ...written };
 }
 
 function runOf(written: Partial<SetRun>): object {

@@ -58,7 +58,7 @@ function piecesOf(
 
 function tell(resolving: Resolving, layer: TextLayer, text: PlacedText, ink: Box): void {
   const faces = lettering.faces(text);
-  for (const { family, weight, italic, sha256 } of faces) resolving.fonts.set(sha256, { family, weight, italic, sha256 });
+  for (const face of faces) resolving.tellFace(face);
   resolving.texts.push({
     layer: layer.id, asked: layer.size, size: text.size, faces: faces.map((face) => face.label), lines: text.lines,
     overflowed: text.outcome === "clipped" || text.outcome === "shown", outcome: text.outcome, box: told(text.box),
