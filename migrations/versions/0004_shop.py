@@ -361,6 +361,7 @@ alter table order_lines
     add column finished integer not null default 0,
     add column refunded integer not null default 0,
     add column refund_amount numeric(20, 4) not null default 0,
+    add column created_at timestamptz not null default now(),
     add column updated_at timestamptz not null default now(),
     add unique (store_id, uuid),
     add check (shipped between 0 and quantity),

@@ -1,8 +1,13 @@
-"""A page of a list."""
+"""A page of a list, and a span of time to search in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+
+# From and to, both inclusive; None is open.
+Span = tuple[datetime | None, datetime | None]
+ALWAYS: Span = (None, None)
 
 
 @dataclass(frozen=True)

@@ -132,8 +132,9 @@ select * from o
 
 async def receive(db: Db, store_id: int, incoming: IncomingOrder) -> Received:
     """Takes in an order of a platform once: the same order with the same content gives the first one, without a second
-    effect. It counts as paid, and nothing of it as shipped. Raises Conflict for other content, NotFound for a customization that is not of this store."""
-    await _check_customizations(db, store_id, incoming)
+    effect. It counts as paid, and nothing of it as shipped. Raises Conflict for other
+    content, NotFound for a customization that is not of this store."""
+    await check_customizations(db, store_id, {line.customization_id for line in incoming.lines})
     columns = zip(*(_line_values(line) for line in incoming.lines), strict=True)
     row = await db.fetchrow(
         _RECEIVE, store_id, incoming.platform_type, incoming.platform_order_id, incoming.platform_order_no,
@@ -153,9 +154,9 @@ async def receive(db: Db, store_id: int, incoming: IncomingOrder) -> Received:
     return Received(Order(*tuple(first)[:_ORDER_COLUMNS]), False)
 
 
-async def _check_customizations(db: Db, store_id: int, incoming: IncomingOrder) -> None:
-    wanted = {line.customization_id for line in incoming.lines if line.customization_id is not None}
-    if wanted:
+async def check_customizations(db: Db, store_id: int, customization_ids: set[int | None]) -> None:
+    """Raises NotFound for one that is not of this store; None is a line that nobody personalized yet."""
+    if wanted := customization_ids - {None}:
         rows = await db.fetch("select id from customizations where store_id = $1 and id = any($2)", store_id, list(wanted))
         if missing := wanted - {row["id"] for row in rows}:
             raise NotFound("customization", min(missing))
