@@ -142,7 +142,8 @@ def _bent(letters: list[Letter], width: float, height: float) -> list[Letter]:
 
         def bend(point: Point, start=start, left=left, top=top, right=right, bottom=bottom) -> Point:
             across = start + (point[0] - left) / (right - left) * wide
-            half = sqrt(1 - (across * _RIM) ** 2)
+            rim = across * _RIM
+            half = sqrt(1 - rim * rim)  # a power may round otherwise
             down = (2 * (point[1] - top) / (bottom - top) - 1) * half
             return (1 + across) * width / 2, (1 + down) * height / 2
         out.append(_warped(letter, bend))

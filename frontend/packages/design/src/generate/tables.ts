@@ -53,10 +53,10 @@ function fitted(resolving: Resolving, layer: TableLayer, rows: number, column: n
 }
 
 function laidOut({ given }: Resolving, layer: TableLayer, item: string, width: number): TextLayout {
-  const { family, weight, italic } = layer.font;
+  const { family, weight, italic, axes } = layer.font;
   const normal = normalise(item);
   return layout(item, {
-    family, weight, italic, size: layer.size, width, height: layer.height, book: given.book, lang: layer.lang, wrap: false,
+    family, weight, italic, axes, size: layer.size, width, height: layer.height, book: given.book, lang: layer.lang, wrap: false,
     overflow: "show",
     dictionaryBreaks: needsDictionary(pointsOf(normal)) ? given.dictionaryBreaks?.(normal) : undefined,
   });

@@ -1,7 +1,7 @@
 /** Layers, one after the other, into nodes: what kind each is, and what its mask, opacity and blend mode do to it. */
 
 import { FontNotLoaded, RenderError } from "@monogram/text";
-import type { FontBook } from "@monogram/text";
+import type { Face, FontBook } from "@monogram/text";
 import type { CanvasKit, Typeface } from "canvaskit-wasm";
 
 import * as bindings from "../bindings.ts";
@@ -139,7 +139,6 @@ export class Resolving {
         return this.#together(layer, nodes, matrix, clips);
       }
       case "text": return this.#together(layer, texts.nodes(this, layer, matrix, clips), matrix, clips);
-      case "monogram":
       case "svg": return prepared(this.given, layer);
       default: return this.#together(layer, generate.nodes(this, layer, matrix), matrix, clips);
     }
@@ -196,6 +195,10 @@ export class Resolving {
   /** Where a box of the picture under way is seen on the canvas. */
   seen(box: Box): Box {
     return this.surface ? this.surface.seen(box) : box;
+  }
+
+  tellFace({ family, weight, italic, sha256, coordinates, identity }: Face): void {
+    this.fonts.set(identity, { family, weight, italic, sha256, axes: Object.fromEntries(coordinates) });
   }
 
   /** Reports a picture. matrix: from its pixels to the picture under way. */

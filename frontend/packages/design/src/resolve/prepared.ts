@@ -8,7 +8,6 @@ import type { Given } from "./layers.ts";
 
 /** Kinds of layers, and why the browser does not resolve them. */
 export const PREPARED = {
-  monogram: "its letters are woven by path operations that are not ported yet",
   svg: "its file is read by the server's allow-list only, and changes only when the merchant publishes",
 } as const satisfies Partial<Record<Layer["type"], string>>;
 
