@@ -52,10 +52,10 @@ def _shader(fill: Fill, node: PathNode, pictures: Pictures) -> tuple[skia.Shader
                 skia.Point(*fill.center), fill.radius, [_argb(rgba) for rgba in fill.colors], list(fill.places),
                 skia.TileMode.kClamp, _PREMULTIPLIED), None
         case Texture():
-            image, pixels = pictures.image(fill.source, node.layer)
+            picture = pictures.image(fill.source, node.layer)
             tile = skia.TileMode.kRepeat if fill.repeats else skia.TileMode.kClamp
             how = sampling(lengths(multiply(node.matrix, fill.matrix)))
-            return image.makeShader(tile, tile, how, skia_matrix(fill.matrix)), (image, pixels)
+            return picture.image.makeShader(tile, tile, how, skia_matrix(fill.matrix)), picture
     raise TypeError(fill)
 
 

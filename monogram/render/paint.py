@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import cycle
 from math import ceil, floor
 
 import numpy as np
 import skia
 
-from . import limits, surfaces
+from . import limits, regions, surfaces
 from .errors import RenderError
 from .inks import color, sampling
 from .lettering import skia_font
@@ -34,23 +35,25 @@ STRIP = 256
 def strips(scene: Scene, kept: Kept | None = None) -> Iterator[np.ndarray]:
     """The painted canvas from top to bottom as uint8 arrays (rows, width, 4), sRGB, not premultiplied.
 
-    Each array is overwritten by the next. One surface holds `limits.strip_rows`; where that is not all, the next strips are
-    painted on it one after the other, each with the nodes that reach into it. kept: see `pictures.Kept`.
+    Each array is overwritten by the next but one. One surface holds `limits.strip_rows`; where that is not all, the next strips
+    are painted on it one after the other, each with the nodes that reach into it. kept: see `pictures.Kept`.
     """
     rows = limits.strip_rows(scene.width, scene.height)
     pictures = Pictures(scene, keep=rows < scene.height, kept=kept)
-    buffer = np.empty((min(STRIP, scene.height), scene.width, 4), np.uint8)
+    buffers = cycle([np.empty((min(STRIP, scene.height), scene.width, 4), np.uint8) for _ in range(2)])
     for top in range(0, scene.height, rows):
         surface, held = _surface(scene.width, min(rows, scene.height - top))
         canvas = surface.getCanvas()
-        canvas.clear(color(scene.background))
+        if scene.background[3] > 0:  # new memory is clear already
+            canvas.clear(color(scene.background))
         canvas.translate(0, -top)
-        for node in scene.nodes:
+        hidden = regions.hidden(scene.nodes, (scene.width, surface.height()), top)
+        for node, behind in zip(scene.nodes, hidden, strict=True):
             if rows == scene.height or (node.bounds[1] < top + rows and node.bounds[3] > top):
-                _paint(canvas, node, pictures)
+                _paint(canvas, node, pictures, hidden=behind)
         pictures.let_go(top + rows)
         for row in range(0, surface.height(), STRIP):
-            yield _read(surface, buffer[:min(STRIP, surface.height() - row)], row)
+            yield _read(surface, next(buffers)[:min(STRIP, surface.height() - row)], row)
         del surface, canvas, held
 
 
@@ -77,10 +80,10 @@ def sample(nodes: Sequence[AnyNode], box: Box, size: tuple[int, int], pictures: 
 
 
 def _surface(width: int, height: int) -> tuple[skia.Surface, np.ndarray]:
-    """A surface, and the memory it paints on, which it does not hold. numpy asks for large pages: a third of the time."""
+    """A clear surface, and the memory it paints on, which it does not hold. numpy asks for large pages: a third of the time."""
     info = skia.ImageInfo.Make(width, height, skia.kRGBA_F16_ColorType, skia.kPremul_AlphaType, SRGB)
     try:
-        held = np.empty((height, width * info.bytesPerPixel()), np.uint8)
+        held = np.zeros((height, width * info.bytesPerPixel()), np.uint8)
     except MemoryError:
         raise RenderError("canvas_too_large", f"There is not enough memory to paint {width} x {height} pixels.",
                           part="canvas") from None
@@ -95,23 +98,25 @@ def _read(surface: skia.Surface, rows: np.ndarray, top: int) -> np.ndarray:
     return rows
 
 
-def _paint(canvas: skia.Canvas, node: AnyNode, pictures: Pictures, opacity: float = 1.0, blend: str = "normal") -> None:
+def _paint(canvas: skia.Canvas, node: AnyNode, pictures: Pictures, opacity: float = 1.0, blend: str = "normal",
+           hidden: skia.Region | None = None) -> None:
+    """hidden: where on the canvas it does not matter what is painted."""
     match node:
         case PathNode():
             _paint_path(canvas, node, pictures, opacity, blend)
         case ImageNode():
-            _paint_image(canvas, node, pictures, opacity, blend)
+            _paint_image(canvas, node, pictures, opacity, blend, hidden)
         case PatchNode():
             paint_patch(canvas, node, pictures, opacity, _BLENDS[blend])
         case GlyphsNode():
             _paint_glyphs(canvas, node)
         case GroupNode():
-            _paint_group(canvas, node, pictures)
+            _paint_group(canvas, node, pictures, hidden)
         case SurfaceNode():
             _paint_surface(canvas, node, pictures)
 
 
-def _paint_group(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) -> None:
+def _paint_group(canvas: skia.Canvas, group: GroupNode, pictures: Pictures, hidden: skia.Region | None) -> None:
     """Clip, layer, children, stencil; closing the layer applies opacity and blend mode."""
     saved = canvas.save()
     for clip in group.clips:
@@ -120,10 +125,10 @@ def _paint_group(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) -> N
         canvas.clipPath(placed, skia.ClipOp.kIntersect, True)
     if not group.isolated:
         for child in group.children:
-            _paint(canvas, child, pictures)
+            _paint(canvas, child, pictures, hidden=hidden)
     elif group.stencil is None and len(group.children) == 1 and _once(group.children[0]):
         # touches each pixel once: opacity and blend mode act on it as they would on its own layer
-        _paint(canvas, group.children[0], pictures, group.opacity, group.blend)
+        _paint(canvas, group.children[0], pictures, group.opacity, group.blend, hidden)
     else:
         paint = skia.Paint(Alphaf=group.opacity, BlendMode=_BLENDS[group.blend])
         canvas.saveLayer(_rect(_outward(group.bounds)), paint)
@@ -143,7 +148,8 @@ def _paint_surface(canvas: skia.Canvas, node: SurfaceNode, pictures: Pictures) -
 
 def _apply_stencil(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) -> None:
     stencil = group.stencil
-    image, held = pictures.stencil(stencil.source, stencil.channel, group.layer)
+    picture = pictures.stencil(stencil.source, stencil.channel, group.layer)
+    image = picture.image
     canvas.save()
     canvas.concat(skia_matrix(stencil.matrix))
     along_x, along_y = lengths(stencil.matrix)
@@ -152,7 +158,6 @@ def _apply_stencil(canvas: skia.Canvas, group: GroupNode, pictures: Pictures) ->
     canvas.drawImageRect(image, skia.Rect.MakeIWH(image.width(), image.height()), skia.Rect.MakeWH(*stencil.box),
                          sampling(scales), paint, skia.Canvas.kFast_SrcRectConstraint)
     canvas.restore()
-    del held
 
 
 def _once(node: AnyNode) -> bool:
@@ -169,15 +174,19 @@ def _paint_path(canvas: skia.Canvas, node: PathNode, pictures: Pictures, opacity
     canvas.restoreToCount(saved)
 
 
-def _paint_image(canvas: skia.Canvas, node: ImageNode, pictures: Pictures, opacity: float, blend: str) -> None:
-    image, held = pictures.image(node.source, node.layer)
+def _paint_image(canvas: skia.Canvas, node: ImageNode, pictures: Pictures, opacity: float, blend: str,
+                 hidden: skia.Region | None) -> None:
+    picture = pictures.image(node.source, node.layer)
     saved = canvas.save()
     canvas.concat(skia_matrix(node.matrix))
+    shown = regions.shown(canvas, node.region, picture.inked if blend == "normal" else None, hidden)
+    if shown is not None:
+        canvas.clipRegion(shown)
     region = _rect(node.region)
     paint = skia.Paint(AntiAlias=True, Alphaf=opacity, BlendMode=_BLENDS[blend])
-    canvas.drawImageRect(image, region, region, sampling(lengths(node.matrix)), paint, skia.Canvas.kFast_SrcRectConstraint)
+    canvas.drawImageRect(picture.image, region, region, sampling(lengths(node.matrix)), paint,
+                         skia.Canvas.kFast_SrcRectConstraint)
     canvas.restoreToCount(saved)
-    del held
 
 
 def _paint_glyphs(canvas: skia.Canvas, node: GlyphsNode) -> None:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
+from typing import NamedTuple
 
 import numpy as np
 import skia
 
-from . import adjust
+from . import adjust, regions
 from .errors import RenderError
 from .images import decode
 from .matrices import lengths, multiply
 from .scene import Altered, GroupNode, ImageNode, PatchNode, PathNode, Scene, Source, Texture, walk
 
 SRGB = skia.ColorSpace.MakeSRGB()
+
+
+class Ready(NamedTuple):
+    """A picture ready to paint. pixels: what the image reads from, which Skia does not hold: keep it until the image is drawn.
+    inked: boxes that hold all that is not clear, or None."""
+
+    image: skia.Image
+    pixels: np.ndarray
+    inked: regions.Boxes | None = None
 
 
 class Kept:
@@ -23,28 +33,27 @@ class Kept:
 
     def __init__(self, most: int = 96_000_000):
         self.most, self._held = most, 0
-        self._entries: OrderedDict[object, tuple[skia.Image, np.ndarray, int]] = OrderedDict()
+        self._entries: OrderedDict[object, tuple[Ready, int]] = OrderedDict()
 
-    def find(self, key: object) -> tuple[skia.Image, np.ndarray] | None:
+    def find(self, key: object) -> Ready | None:
         if key not in self._entries:
             return None
         self._entries.move_to_end(key)
-        return self._entries[key][:2]
+        return self._entries[key][0]
 
-    def keep(self, key: object, image: skia.Image, pixels: np.ndarray) -> None:
-        size = pixels.nbytes * 4 // 3 + pixels.nbytes // 16  # with mipmaps; the file is far smaller than its pixels
+    def keep(self, key: object, picture: Ready) -> None:
+        size = picture.pixels.nbytes * 4 // 3 + picture.pixels.nbytes // 16  # with mipmaps; the file is far smaller
         if size > self.most:
             return
-        self._entries[key] = (image, pixels, size)
+        self._entries[key] = (picture, size)
         self._held += size
         while self._held > self.most:
-            self._held -= self._entries.popitem(last=False)[1][2]
+            self._held -= self._entries.popitem(last=False)[1][1]
 
 
 class Pictures:
     """Skia images of a scene's sources, premultiplied so that sampling does not bleed the colour of clear pixels.
 
-    Each comes with the buffer it reads from, which Skia does not hold: keep it until the image is drawn.
     keep: the scene is painted more than once (in strips), so that only `let_go` lets go.
     kept: where pictures of drawings before are found, and these are left.
     """
@@ -69,10 +78,10 @@ class Pictures:
                 self._last[key] = max(lowest, self._last.get(key, 0))
                 self._small.add(key)
         self._keep, self._kept = keep, kept
-        self._images: dict[object, tuple[skia.Image, np.ndarray]] = {}
+        self._images: dict[object, Ready] = {}
         self._straight: dict[Source, np.ndarray] = {}
 
-    def image(self, source: Source | Altered, layer: str) -> tuple[skia.Image, np.ndarray]:
+    def image(self, source: Source | Altered, layer: str) -> Ready:
         return self._use(source, layer, lambda: _premultiplied(*made(source)), source in self._small)
 
     def straight(self, source: Source, layer: str) -> np.ndarray:
@@ -84,7 +93,7 @@ class Pictures:
                 raise error.at(layer) from None
         return self._straight[source]
 
-    def stencil(self, source: Source, channel: str, layer: str) -> tuple[skia.Image, np.ndarray]:
+    def stencil(self, source: Source, channel: str, layer: str) -> Ready:
         """White, as opaque as the mask lets through."""
         return self._use((source, channel), layer, lambda: _letting_through(_decoded(source)[0], channel), True)
 
@@ -93,7 +102,7 @@ class Pictures:
         for key in [key for key in self._images if self._last.get(key, float("inf")) <= row]:
             del self._images[key]
 
-    def _use(self, key, layer: str, make, shrinks: bool) -> tuple[skia.Image, np.ndarray]:
+    def _use(self, key, layer: str, make, shrinks: bool) -> Ready:
         if key not in self._images:
             self._images[key] = self._kept_or_made(key, layer, make, shrinks)
         self._left[key] -= 1
@@ -102,19 +111,19 @@ class Pictures:
             del self._images[key]
         return found
 
-    def _kept_or_made(self, key, layer: str, make, shrinks: bool) -> tuple[skia.Image, np.ndarray]:
+    def _kept_or_made(self, key, layer: str, make, shrinks: bool) -> Ready:
         lasting = None if self._kept is None else _lasting(key, shrinks)
         found = self._kept.find(lasting) if lasting else None
         if found is not None:
             return found
         try:
-            image, pixels = make()
+            picture = make()
         except RenderError as error:
             raise error.at(layer) from None
-        image = image.withDefaultMipmaps() if shrinks else image
+        picture = picture._replace(image=picture.image.withDefaultMipmaps()) if shrinks else picture
         if lasting:
-            self._kept.keep(lasting, image, pixels)
-        return image, pixels
+            self._kept.keep(lasting, picture)
+        return picture
 
 
 def _lasting(key, shrinks: bool) -> tuple | None:
@@ -147,17 +156,17 @@ def made(source: Source | Altered) -> tuple[np.ndarray, bool]:
     return pixels, bool(pixels[:, :, 3].min() < 255)
 
 
-def _premultiplied(pixels: np.ndarray, has_alpha: bool) -> tuple[skia.Image, np.ndarray]:
+def _premultiplied(pixels: np.ndarray, has_alpha: bool) -> Ready:
     height, width = pixels.shape[:2]
     if has_alpha:
         whole = _info(width, height, skia.kPremul_AlphaType)
         skia.Pixmap(_info(width, height, skia.kUnpremul_AlphaType), pixels, width * 4).readPixels(whole, pixels, width * 4)
     else:
         whole = _info(width, height, skia.kOpaque_AlphaType)
-    return skia.Image.MakeRasterData(whole, pixels, width * 4), pixels
+    return Ready(skia.Image.MakeRasterData(whole, pixels, width * 4), pixels, regions.inked(pixels) if has_alpha else None)
 
 
-def _letting_through(pixels: np.ndarray, channel: str) -> tuple[skia.Image, np.ndarray]:
+def _letting_through(pixels: np.ndarray, channel: str) -> Ready:
     through = pixels[:, :, 3]
     if channel == "luminance":  # of Rec. 709, on the encoded values, times alpha; in integers, the same on every machine
         red, green, blue, alpha = (pixels[:, :, band].astype(np.uint32) for band in range(4))
@@ -165,7 +174,7 @@ def _letting_through(pixels: np.ndarray, channel: str) -> tuple[skia.Image, np.n
         through = ((luminance * alpha + 127) // 255).astype(np.uint8)
     mask = np.repeat(through[:, :, None], 4, axis=2)  # premultiplied white
     height, width = through.shape
-    return skia.Image.MakeRasterData(_info(width, height, skia.kPremul_AlphaType), mask, width * 4), mask
+    return Ready(skia.Image.MakeRasterData(_info(width, height, skia.kPremul_AlphaType), mask, width * 4), mask)
 
 
 def _info(width: int, height: int, alpha: skia.AlphaType) -> skia.ImageInfo:

@@ -84,7 +84,8 @@ def notes(how: Encoding, *, opaque: bool) -> tuple[str, ...]:
 
 
 def pieces(strips: Iterable[np.ndarray], width: int, height: int, dpi: float, how: Encoding) -> Iterator[bytes]:
-    """The file in pieces. strips: uint8 (rows, width, 4) sRGB, top to bottom; each is used up before the next is asked for."""
+    """The file in pieces. strips: uint8 (rows, width, 4) sRGB, top to bottom; each stays as it is until the
+    next but one is asked for."""
     writer = _writer(how)
     tag = None if how.profile == "srgb" and how.format != "tiff" else profile(how.profile)
     convert = from_srgb(how.profile)
