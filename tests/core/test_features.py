@@ -304,6 +304,19 @@ async def test_bindings_that_do_not_fit_are_not_published(db, bad, path):
     assert f"templates[0].document.bindings[1]{path}" in found
 
 
+@pytest.mark.parametrize("font, says", [
+    ({"family": "Lora", "weight": 650}, "no Lora 650"), ({"family": "Lorra"}, "Did you mean 'Lora'?"),
+    ({"family": "Source Serif 4", "weight": 650, "axes": {"wdth": 90}}, "has no axis 'wdth'"),
+    ({"family": "Source Serif 4", "weight": 650, "axes": {"opsz": 61}}, "goes from 8 to 60"),
+    ({"family": "Source Serif 4", "weight": 650, "axes": {"opsz": 60}}, None),
+])
+async def test_fonts_that_the_book_lacks_are_not_published(db, font, says):
+    own, of_a_run = {"font": font}, {"runs": [{"text": "a"}, {"text": "b", "font": font}]}
+    found = await faults(db, form(NAME), *(document(text_layer() | more) for more in (own, of_a_run)))
+    assert set(found) == ({"templates[0].document", "templates[1].document"} if says else set())
+    assert all("layer 'name'" in fault and says in fault for fault in found.values())
+
+
 async def test_an_image_layer_without_picture_or_binding_is_not_published(db):
     assert "'photo'" in (await faults(db, EVERYTHING, document(image_layer())))["templates[0].document"]
 

@@ -41,7 +41,9 @@ SCRIPTS = [
 RARE = ["\x07", "𓀀", "\U000f0000", "\ufdd0", "⟁"]  # refused by one rule or another
 FAMILIES = [("Noto Sans", 400, False), ("Noto Sans", 700, True), ("Lora", 400, True), ("Pacifico", 400, False),
             ("Amiri", 700, False), ("Noto Sans JP", 400, False), ("Bebas Neue", 400, False), ("Great Vibes", 400, False),
-            ("Permanent Marker", 400, False), ("Satisfy", 400, False)]
+            ("Permanent Marker", 400, False), ("Satisfy", 400, False), ("Source Serif 4", 650, True),
+            ("IBM Plex Sans", 333, False)]
+AXES = {"Source Serif 4": ("opsz", 8, 60), "IBM Plex Sans": ("wdth", 85, 100)}  # now and then beyond
 FEATURES = ["kern", "liga", "frac", "smcp", "onum", "palt", "vert", "salt"]
 LANGUAGES = ["", "", "en", "de", "tr", "ro", "ar", "he", "th", "ja", "zh-TW", "zh-cn", "ko", "hi", "sr-Cyrl", "x é"]
 
@@ -86,7 +88,16 @@ def _font(choose: random.Random) -> dict:
     face = FontBook.load().face(family, weight, italic)
     found = [tag for tag in FEATURES if tag in face.features or choose.random() < 0.02]
     tags = choose.sample(found, choose.randint(0, min(2, len(found))))
-    return {"family": family, "weight": weight, "italic": italic, "features": {tag: choose.choice([0, 1]) for tag in tags}}
+    return {"family": family, "weight": weight, "italic": italic, "axes": _axes(choose, family),
+            "features": {tag: choose.choice([0, 1]) for tag in tags}}
+
+
+def _axes(choose: random.Random, family: str) -> dict[str, float]:
+    if family not in AXES:
+        return {"wght": 400} if choose.random() < 0.02 else {}
+    tag, least, greatest = AXES[family]
+    return choose.choice([{}, {tag: choose.randint(least, greatest)}, {tag: choose.uniform(least, greatest + 0.5)},
+                          {tag: least, "wght": choose.uniform(200, 700)}])
 
 
 def _line(choose: random.Random) -> dict:
@@ -111,7 +122,7 @@ def _segment(choose: random.Random) -> str:
 def _case(choose: random.Random) -> dict:
     family, weight, italic = choose.choice(FAMILIES)
     case = {
-        "text": _text(choose), "family": family, "weight": weight, "italic": italic,
+        "text": _text(choose), "family": family, "weight": weight, "italic": italic, "axes": _axes(choose, family),
         "size": choose.choice([choose.uniform(4, 90), choose.randint(8, 60)]),
         "width": choose.uniform(20, 700), "height": choose.uniform(20, 500), "wrap": choose.random() < 0.85,
         "fit": choose.choice(["none", "shrink", "grow", "both"]), "min_size": choose.choice([1, 4, 9.3]),

@@ -64,7 +64,7 @@ def test_the_command_prints_rows_and_json(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["family", "weights", "axes", "scripts", "characters"]
     assert any(line.startswith("Great Vibes ") and "Latn Cyrl" in line for line in lines)
-    assert any(line.startswith("Source Serif 4 ") and line.split()[3:7] == ["200-900", "italic", "opsz", "8-60"] for line in lines)
+    assert ["Source", "Serif", "4", "200-900", "italic", "opsz", "8-60"] in [line.split()[:7] for line in lines]
     assert cli.main(["fonts", "--json"]) == 0
     rows = {row["family"]: row for row in json.loads(capsys.readouterr().out)}
     assert rows["IBM Plex Sans"]["axes"] == {"wght": [100, 400, 700], "wdth": [85, 100, 100]} and rows["Lora"]["axes"] == {}

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { FontNotLoaded, layout } from "../src/index.ts";
-import type { FontBook } from "../src/index.ts";
+import type { Axes, FontBook } from "../src/index.ts";
+import { shape } from "../src/shaping.ts";
 import { pointsOf } from "../src/tables.ts";
 import { emptyBook, fromDisk } from "./fonts.ts";
 
@@ -69,6 +70,30 @@ test("a face the book lacks is refused by name", () => {
     { code: "font_missing", part: "Lora 500", message: /400, 700, 400 italic, 700 italic\./ });
   assert.throws(() => book.face("Noto Sans SC", 400, true), { code: "font_missing", part: "Noto Sans SC 400 italic" });
   assert.throws(() => book.face("Wingdings"), { code: "font_missing", part: "Wingdings" });
+});
+
+test("a variable font is one file at any place on its axes", async () => {
+  const fonts = emptyBook();
+  const [bold, light] = [fonts.find("Source Serif 4", 850), fonts.find("Source Serif 4", 250, false, { opsz: 60 })];
+  assert.deepEqual([bold.label, light.label], ["Source Serif 4 850", "Source Serif 4 250 opsz 60"]);
+  assert.equal(fonts.find("Source Serif 4", 900, false, { wght: 850, opsz: 20 }), bold);
+  assert.equal(fonts.find("Source Serif 4"), fonts.find("Source Serif 4", 400, false, { opsz: 20 }));
+  await fonts.load([bold], fromDisk); // which loads the other too
+  const widths = [bold, light, fonts.face("Source Serif 4")].map((face) => (
+    shape(face, pointsOf("Hamburg"), "Latn", "", false).width));
+  assert.equal(new Set(widths).size, 3);
+  assert.deepEqual([fonts.fallbacks("", 850)[0].label, bold.has(0x41), light.has(0x0e01)], ["Noto Sans 700", true, false]);
+});
+
+test("an axis that a font lacks, and a value beyond one, are refused by name", () => {
+  const asked = (family: string, axes: Axes, weight = 400) => () => book.find(family, weight, false, axes);
+  assert.throws(asked("Lora", { wdth: 90 }), { code: "axis_missing", part: "wdth",
+    message: "Lora has no axis 'wdth'. It has: none." });
+  assert.throws(asked("Source Serif 4", { wdth: 90 }), { code: "axis_missing",
+    message: "Source Serif 4 has no axis 'wdth'. It has: opsz 8 to 60, wght 200 to 900." });
+  assert.throws(asked("IBM Plex Sans", { wdth: 84.9 }), { code: "axis_out_of_range", part: "wdth",
+    message: "The axis 'wdth' of IBM Plex Sans goes from 85 to 100. Choose a value within." });
+  assert.throws(asked("IBM Plex Sans", {}, 701), { code: "font_missing", part: "IBM Plex Sans 701" });
 });
 
 test("what is not loaded is told with the face, and loaded once", async () => {
