@@ -9,6 +9,7 @@ import msgspec
 
 from . import limits
 from .document import Binding, Document, Entry, ImageValue, Value, Values
+from .document.adjustments import BOUND, Adjustment
 from .document.generated import Latitude, Longitude, Month, Time
 from .errors import RenderError
 
@@ -18,6 +19,7 @@ _OF_A_KIND: dict[str, tuple[Any, str]] = {
     "month": (Month, "a month such as 2026-12"), "time": (Time, "a time such as 2026-01-01T22:00:00+01:00"),
     "latitude": (Latitude, "a latitude from -90 to 90"), "longitude": (Longitude, "a longitude from -180 to 180"),
 }
+_ADJUST = "adjust."  # before a property that fills adjustments, among a layer's changes
 _NEWLINE = re.compile("\r\n|[\n\r\u0085\u2028\u2029]")
 
 
@@ -48,6 +50,8 @@ def apply(document: Document, values: Values) -> tuple[dict[str, dict[str, Any]]
             changed["items"] = _items(binding, value)
         elif binding.property in _OF_A_KIND:
             changed[binding.property] = _of_a_kind(binding, value)
+        elif binding.property in BOUND:
+            changed[_ADJUST + binding.property] = _adjusting(binding, value)
         elif binding.property == "visible":
             changed["visible"] = _visible(binding, value)
         else:
@@ -109,6 +113,8 @@ def _empty(binding: Binding, changes: dict[str, dict[str, Any]], emptied: set[st
         changes.setdefault(binding.layer, {})["items"] = ()
     elif binding.property == "image" or binding.property in _OF_A_KIND:
         emptied.add(binding.layer)
+    elif binding.property in BOUND and BOUND[binding.property].optional:
+        changes.setdefault(binding.layer, {})[_ADJUST + binding.property] = None
 
 
 def _translate(binding: Binding, value: Value) -> str:
@@ -157,12 +163,36 @@ def _visible(binding: Binding, value: Value) -> bool:
     return plain == "true"
 
 
+def adjusted(adjustments: tuple[Adjustment, ...], changes: dict[str, Any]) -> tuple[Adjustment, ...]:
+    """The adjustments of a layer with the bound values among its `changes`, which are taken out of these."""
+    for name in [name for name in changes if name.startswith(_ADJUST)]:
+        value, bound = changes.pop(name), BOUND[name.removeprefix(_ADJUST)]
+        adjustments = tuple(
+            msgspec.structs.replace(each, **{bound.field: value}) if isinstance(each, bound.adjustment) else each
+            for each in adjustments if value is not None or not isinstance(each, bound.adjustment))
+    return adjustments
+
+
+def _adjusting(binding: Binding, value: Value) -> str | float | None:
+    """What an adjustment asks for; None leaves it out."""
+    bound = BOUND[binding.property]
+    plain = _plain(binding, value).strip()
+    if binding.property == "look" and plain == "none":
+        return None
+    return _converted(binding, plain, bound.kind, bound.told)
+
+
 def _of_a_kind(binding: Binding, value: Value) -> str | float:
-    """What a calendar or star map asks for. A date names its month; numbers may come as text, as a CSV has them."""
+    """What a calendar or star map asks for. A date names its month."""
     kind, told = _OF_A_KIND[binding.property]
     plain = _plain(binding, value).strip()
     if binding.property == "month" and _DATE.fullmatch(plain):
         plain = plain[:7]
+    return _converted(binding, plain, kind, told)
+
+
+def _converted(binding: Binding, plain: str, kind: Any, told: str) -> Any:
+    """Numbers may come as text, as a CSV has them."""
     try:
         return msgspec.convert(plain, kind, strict=False)
     except msgspec.ValidationError:

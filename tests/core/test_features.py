@@ -317,6 +317,38 @@ async def test_fonts_that_the_book_lacks_are_not_published(db, font, says):
     assert all("layer 'name'" in fault and says in fault for fault in found.values())
 
 
+ADJUSTED = image_layer("made", asset="a", adjust=[
+    {"do": "look", "name": "warm"}, {"do": "tint", "color": "#ffffff"}, {"do": "brightness", "amount": 0},
+    {"do": "mosaic", "across": 20}])
+SLIDER = {"min": -1, "max": 1, "step": 0.05}
+
+
+@pytest.mark.parametrize(("answering", "bound", "path"), [
+    (component("dropdown", "x", options=[option("noir"), option("none")]), binding("x", "made", "look"), None),
+    (component("dropdown", "x", options=[option("noir"), option("dark")]), binding("x", "made", "look"), ""),
+    (component("checkbox", "x"), binding("x", "made", "look", map={"true": "vintage", "false": "none"}), None),
+    (component("checkbox", "x"), binding("x", "made", "look", map={"true": "old", "false": "none"}), ".map.true"),
+    (component("checkbox", "x"), binding("x", "made", "look"), ""),
+    (COLORS | {"key": "x", "id": "c-x"}, binding("x", "made", "tint"), None),
+    (component("dropdown", "x", options=[option("red")]), binding("x", "made", "tint", map={"red": "#ff0000"}), None),
+    (component("dropdown", "x", options=[option("red")]), binding("x", "made", "tint", map={"red": "red"}), ".map.red"),
+    (component("text", "x"), binding("x", "made", "tint"), ""),
+    (component("number", "x", **SLIDER), binding("x", "made", "brightness"), None),
+    (component("number", "x"), binding("x", "made", "brightness"), ""),
+    (component("number", "x", **SLIDER | {"max": 5}), binding("x", "made", "brightness"), ""),
+    (component("number", "x", min=2, max=64), binding("x", "made", "palette"), None),
+    (component("number", "x", min=2, max=64, step=0.5), binding("x", "made", "palette"), ""),
+    (component("number", "x", min=2, max=500), binding("x", "made", "tiles"), ""),
+    (component("dropdown", "x", options=[option("few")]), binding("x", "made", "palette", map={"few": "4"}), None),
+    (component("dropdown", "x", options=[option("few")]), binding("x", "made", "palette", map={"few": "one"}), ".map.few"),
+])
+async def test_a_shopper_chooses_what_an_adjustment_can_take(db, answering, bound, path):
+    drawn = document(ADJUSTED, bindings=(bound,), assets={"a": {"sha256": "0" * 64}})
+    found = await faults(db, form(answering), drawn)
+    found.pop("templates[0].document.assets.a")  # a file that the store has not
+    assert set(found) == ({f"templates[0].document.bindings[0]{path}"} if path is not None else set())
+
+
 async def test_an_image_layer_without_picture_or_binding_is_not_published(db):
     assert "'photo'" in (await faults(db, EVERYTHING, document(image_layer())))["templates[0].document"]
 

@@ -71,6 +71,28 @@ def test_values_of_the_wrong_kind(property, layer, value):
     assert where(error) == ("value_invalid", layer["id"], "answer")
 
 
+@pytest.mark.parametrize("adjustment, property, values", [
+    ({"do": "look", "name": "warm"}, "look", ["sunny", "", 3]), ({"do": "tint", "color": "#ff0000"}, "tint", ["red", 7, True]),
+    ({"do": "brightness", "amount": 0}, "brightness", [1.5, "much", True]),
+    ({"do": "contrast", "amount": 0}, "contrast", [-2]), ({"do": "saturation", "amount": 0}, "saturation", ["nan", "inf"]),
+    ({"do": "threshold"}, "level", [-0.1, 2]), ({"do": "line-art"}, "detail", [1.01]),
+    ({"do": "mosaic", "across": 8}, "tiles", [1, 401, 7.5, "many"]),
+    ({"do": "mosaic", "across": 8}, "palette", [1, 65, {"asset": "a"}]),
+])
+def test_values_that_an_adjustment_cannot_take(adjustment, property, values):
+    layer = IMAGE | {"adjust": [adjustment]}
+    for value in values:
+        error = refused(layer, bindings=[bind(property, "photo")], values={"answer": value})
+        assert where(error) == ("value_invalid", "photo", "answer"), value
+
+
+@pytest.mark.parametrize("adjust", [[], [{"do": "grey"}]])
+def test_a_binding_to_an_adjustment_that_the_layer_lacks(adjust):
+    error = refused(IMAGE | {"adjust": adjust}, bindings=[bind("look", "photo")])
+    assert (error.code, error.layer) == ("document_invalid", "photo")
+    assert refused(SHAPE, bindings=[bind("tint", "shape")]).code == "document_invalid"
+
+
 def test_a_value_that_a_map_lacks():
     error = refused(SHAPE, bindings=[bind("fill", "shape", map={"gold": "#ccaa00"})], values={"answer": "Gold"})
     assert where(error) == ("value_unmapped", "shape", "answer") and "'Gold'" in error.message

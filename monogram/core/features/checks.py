@@ -10,9 +10,10 @@ import msgspec
 
 from monogram.core import font_books, languages
 from monogram.render.document import Asset, Binding, Document, ImageFill, ImageLayer, RepeatLayer, every_layer, fonts_of
+from monogram.render.document.adjustments import BOUND
 from monogram.render.errors import RenderError
 
-from . import answers
+from . import answers, fits
 from .definition import (
     MOST_COMPONENTS,
     All,
@@ -213,6 +214,9 @@ def _check_binding(path: str, binding: Binding, component: Component, document: 
             found.fault(f"{path}.equals", f"{value!r} is no option of {component.key!r}")
     elif binding.map is not None:
         _check_map(f"{path}.map", binding, choices, document, found)
+    elif binding.property in BOUND:
+        if told := fits.adjusting(binding.property, component):
+            found.fault(path, f"{binding.property} {told}")
     elif not isinstance(component, _FITTING[binding.property]):
         found.fault(path, f"{binding.property} cannot be taken from a {kind} without a map")
 
@@ -234,6 +238,8 @@ def _check_map(path: str, binding: Binding, choices: set[str], document: Documen
             found.fault(f"{path}.{value}", f"{target!r} is no asset of the document")
         if binding.property == "fill" and not re.fullmatch(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?", target):
             found.fault(f"{path}.{value}", f"{target!r} is no colour such as #a03c2b")
+        if binding.property in BOUND and not fits.fits(binding.property, target):
+            found.fault(f"{path}.{value}", f"{target!r} is not {BOUND[binding.property].told}")
 
 
 def complete(definition: Definition, document: Document) -> Document:
@@ -242,8 +248,8 @@ def complete(definition: Definition, document: Document) -> Document:
     assets, bindings = dict(document.assets), []
     for binding in document.bindings:
         component = components.get(binding.component)
-        if binding.map is None and binding.property == "fill" and isinstance(component, ColorSwatchComponent):
-            binding = msgspec.structs.replace(binding, map={option.value: option.color for option in component.options})
+        if binding.map is None and (colors := fits.colors_of(component, binding.property)):
+            binding = msgspec.structs.replace(binding, map=colors)
         elif binding.map is None and binding.property == "image" and isinstance(component, ImageSwatchComponent):
             binding = msgspec.structs.replace(binding, map={option.value: option.image for option in component.options})
             assets |= {option.image: Asset(sha256=option.image) for option in component.options}

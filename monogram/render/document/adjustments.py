@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from msgspec import Meta
 
 from .basics import Color, Fraction, Name, Part
 
 Amount = Annotated[float, Meta(ge=-1, le=1)]
+Tiles = Annotated[int, Meta(ge=2, le=400)]
+Palette = Annotated[int, Meta(ge=2, le=64)]
+LookName = Literal["warm", "cool", "fade", "noir", "vivid", "vintage"]
 
 
 class Grey(Part, tag_field="do", tag="grey", kw_only=True):
@@ -62,7 +65,7 @@ class Invert(Part, tag_field="do", tag="invert", kw_only=True):
 class Look(Part, tag_field="do", tag="look", kw_only=True):
     """A photo filter: a fixed sequence of the other changes, listed in `render/adjust/looks.py`."""
 
-    name: Literal["warm", "cool", "fade", "noir", "vivid", "vintage"]
+    name: LookName
 
 
 class Threshold(Part, tag_field="do", tag="threshold", kw_only=True):
@@ -83,8 +86,8 @@ class Mosaic(Part, tag_field="do", tag="mosaic", kw_only=True):
     texture: an image multiplied over every tile, such as a building brick's stud
     """
 
-    across: Annotated[int, Meta(ge=2, le=400)]
-    colors: Annotated[int, Meta(ge=2, le=64)] = 16
+    across: Tiles
+    colors: Palette = 16
     texture: Name | None = None
 
 
@@ -113,3 +116,27 @@ Adjustment = (
 )
 # what is drawn pixel by pixel of the output, so that the picture is first brought to its placed size
 ON_GRID = (Threshold, Mosaic, LineArt)
+
+
+class Bound(NamedTuple):
+    """Which field of which adjustments a binding's property fills. optional: null leaves these adjustments out."""
+
+    adjustment: type[Part]
+    field: str
+    kind: Any
+    told: str
+    optional: bool = True
+
+
+# A binding's property -> what it fills in the adjustments of an image layer
+BOUND: dict[str, Bound] = {
+    "look": Bound(Look, "name", LookName, "a look's name such as vintage, or none"),
+    "tint": Bound(Tint, "color", Color, "a colour as #rrggbb or #rrggbbaa"),
+    "brightness": Bound(Brightness, "amount", Amount, "a number from -1 to 1"),
+    "contrast": Bound(Contrast, "amount", Amount, "a number from -1 to 1"),
+    "saturation": Bound(Saturation, "amount", Amount, "a number from -1 to 1"),
+    "level": Bound(Threshold, "level", Fraction, "a number from 0 to 1", optional=False),
+    "detail": Bound(LineArt, "detail", Fraction, "a number from 0 to 1", optional=False),
+    "tiles": Bound(Mosaic, "across", Tiles, "a whole number from 2 to 400", optional=False),
+    "palette": Bound(Mosaic, "colors", Palette, "a whole number from 2 to 64", optional=False),
+}

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, field
 
 from ..errors import RenderError
-from .adjustments import ON_GRID, Mosaic
+from .adjustments import BOUND, ON_GRID, Mosaic
 from .basics import Color, Insets, Name, Part, Pixels, Positive
 from .checking import Preflight
 from .generated import CalendarLayer, CodeLayer, StarMapLayer, SvgLayer, TableLayer
@@ -55,12 +55,16 @@ class Binding(Part, kw_only=True):
     of an image or pattern; visible, without `equals`, true, false, or these words; items, of a table, a text of one line
     each, a list of texts, or, named as `people.name`, that key of every entry of the list `people`. Within a repeat of
     `people`, `people.name` is the entry's own; month, of a calendar, a month or date as text; time, latitude and longitude,
-    of a star map, what it says there; with null these two are not drawn. Of two bindings of one property the later wins.
+    of a star map, what it says there; with null these two are not drawn. look (its name, or `none`), tint (a colour),
+    brightness, contrast, saturation, level (of a threshold), detail (of line art), tiles and palette (of a mosaic: across and
+    colors) fill those adjustments of an image layer, which must have one of the kind; null leaves the first five out, the
+    others stay. Of two bindings of one property the later wins.
     """
 
     component: Name
     layer: Name
-    property: Literal["text", "image", "fill", "visible", "items", "month", "time", "latitude", "longitude"]
+    property: Literal["text", "image", "fill", "visible", "items", "month", "time", "latitude", "longitude", "look", "tint",
+                      "brightness", "contrast", "saturation", "level", "detail", "tiles", "palette"]
     map: dict[str, str] | None = None
     equals: tuple[str, ...] | None = None
 
@@ -254,7 +258,10 @@ def _check_binding(binding: Binding, layers: dict[str, Layer], invalid) -> None:
     painted = (TextLayer, ShapeLayer, MonogramLayer, SvgLayer, TableLayer, CalendarLayer)
     fits = {"text": (TextLayer, CodeLayer, MonogramLayer), "image": ImageLayer, "fill": painted,
             "visible": object, "items": TableLayer, "month": CalendarLayer,
-            "time": StarMapLayer, "latitude": StarMapLayer, "longitude": StarMapLayer}[binding.property]
+            "time": StarMapLayer, "latitude": StarMapLayer, "longitude": StarMapLayer}.get(binding.property, ())
+    if binding.property in BOUND and isinstance(target, ImageLayer):
+        kind = BOUND[binding.property].adjustment
+        fits = ImageLayer if any(isinstance(each, kind) for each in target.adjust) else ()
     filled = binding.property == "image" and isinstance(getattr(target, "fill", None), (PatternFill, ImageFill))
     if not isinstance(target, fits) and not filled:
         raise invalid(f"A binding puts {binding.component!r} into {binding.property} of layer {target.id!r}, "

@@ -184,6 +184,8 @@ class Resolving:
 def _changed(layer: Layer, changes: dict) -> Layer:
     """The layer with its bound values. An image for a shape or text goes into its fill, unless a colour has taken its place."""
     changes = dict(changes)
+    if isinstance(layer, ImageLayer):
+        changes["adjust"] = bindings.adjusted(layer.adjust, changes)
     if "asset" in changes and not isinstance(layer, ImageLayer):
         changes = {"fill": msgspec.structs.replace(layer.fill, asset=changes.pop("asset")), **changes}
     if "text" in changes and isinstance(layer, TextLayer):

@@ -2,14 +2,49 @@
 
 import { RenderError } from "@monogram/text";
 
-import type { Binding } from "./document.ts";
+import type { Binding, ImageLayer } from "./document.ts";
 import type { Document, Entry, ImageValue, Value, Values } from "./documents.ts";
+
+type Adjustment = ImageLayer["adjust"][number];
 
 const COLOR = /^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$/;
 const DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 const NEWLINE = /\r\n|[\n\r\u0085\u2028\u2029]/;
 const TEXT_LENGTH = 20_000;
 const OF_A_KIND = new Set(["month", "time", "latitude", "longitude"]);
+
+/** Before a property that fills adjustments, among a layer's changes. */
+const ADJUST = "adjust.";
+
+/** Which field of which adjustments a property fills. optional: null leaves these adjustments out. */
+interface Bound {
+  adjustment: string;
+  field: string;
+  told: string;
+  fits: (value: string) => boolean;
+  optional: boolean;
+}
+
+const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
+const LOOKS = new Set(["warm", "cool", "fade", "noir", "vivid", "vintage"]);
+const within = (least: number, most: number, whole = false) => (value: string): boolean =>
+  NUMBER.test(value) && Number(value) >= least && Number(value) <= most && (!whole || Number.isInteger(Number(value)));
+const amount = (adjustment: string): Bound =>
+  ({ adjustment, field: "amount", told: "a number from -1 to 1", fits: within(-1, 1), optional: true });
+
+const BOUND: Readonly<Record<string, Bound>> = {
+  look: { adjustment: "look", field: "name", told: "a look's name such as vintage, or none", fits: (value) => LOOKS.has(value),
+    optional: true },
+  tint: { adjustment: "tint", field: "color", told: "a colour as #rrggbb or #rrggbbaa", fits: (value) => COLOR.test(value),
+    optional: true },
+  brightness: amount("brightness"), contrast: amount("contrast"), saturation: amount("saturation"),
+  level: { adjustment: "threshold", field: "level", told: "a number from 0 to 1", fits: within(0, 1), optional: false },
+  detail: { adjustment: "line-art", field: "detail", told: "a number from 0 to 1", fits: within(0, 1), optional: false },
+  tiles: { adjustment: "mosaic", field: "across", told: "a whole number from 2 to 400", fits: within(2, 400, true),
+    optional: false },
+  palette: { adjustment: "mosaic", field: "colors", told: "a whole number from 2 to 64", fits: within(2, 64, true),
+    optional: false },
+};
 
 export type Changes = Record<string, unknown>;
 
@@ -63,6 +98,7 @@ function bind(binding: Binding, value: Value, applied: Applied, emptied: Set<str
   else if (property === "items") changed["items"] = items(binding, value);
   else if (property === "visible") changed["visible"] = visible(binding, value);
   else if (OF_A_KIND.has(property)) changed[property] = ofAKind(binding, value);
+  else if (property in BOUND) changed[ADJUST + property] = adjusting(binding, value);
   else {
     const placement = image(binding, value);
     changed["asset"] = placement.asset;
@@ -99,6 +135,7 @@ function empty(binding: Binding, applied: Applied, emptied: Set<string>): void {
   if (binding.property === "text") changesOf(applied, binding.layer)["text"] = "";
   else if (binding.property === "items") changesOf(applied, binding.layer)["items"] = [];
   else if (binding.property === "image" || OF_A_KIND.has(binding.property)) emptied.add(binding.layer);
+  else if (BOUND[binding.property]?.optional) changesOf(applied, binding.layer)[ADJUST + binding.property] = null;
 }
 
 function translate(binding: Binding, value: Value): string {
@@ -139,6 +176,31 @@ function visible(binding: Binding, value: Value): boolean {
     throw invalid(binding, `'${found.slice(0, 40)}' where true or false is needed`);
   }
   return found === "true";
+}
+
+/** The adjustments of a layer with the bound values among its changes. */
+export function adjusted(adjustments: readonly Adjustment[], changes: Changes): readonly Adjustment[] {
+  for (const [name, value] of Object.entries(changes)) {
+    const bound = name.startsWith(ADJUST) ? BOUND[name.slice(ADJUST.length)] : undefined;
+    if (!bound) continue;
+    adjustments = adjustments.filter((each) => value !== null || each.do !== bound.adjustment)
+      .map((each) => (each.do === bound.adjustment ? { ...each, [bound.field]: value } : each) as Adjustment);
+  }
+  return adjustments;
+}
+
+/** The changes of a layer's own fields. */
+export function ownChanges(changes: Changes): Changes {
+  return Object.fromEntries(Object.entries(changes).filter(([name]) => !name.startsWith(ADJUST)));
+}
+
+/** What an adjustment asks for; null leaves it out. */
+function adjusting(binding: Binding, value: Value): string | number | null {
+  const bound = BOUND[binding.property] as Bound;
+  const found = plain(binding, value).trim();
+  if (binding.property === "look" && found === "none") return null;
+  if (!bound.fits(found)) throw invalid(binding, `'${found.slice(0, 40)}' where ${bound.told} is needed`);
+  return binding.property === "look" || binding.property === "tint" ? found : Number(found);
 }
 
 /** What a calendar or star map asks for. A date names its month; numbers may come as text, as a CSV has them. */

@@ -17,7 +17,7 @@ export interface Asset {
 export interface Binding {
   component: string;
   layer: string;
-  property: "fill" | "image" | "items" | "latitude" | "longitude" | "month" | "text" | "time" | "visible";
+  property: "brightness" | "contrast" | "detail" | "fill" | "image" | "items" | "latitude" | "level" | "longitude" | "look" | "month" | "palette" | "saturation" | "text" | "tiles" | "time" | "tint" | "visible";
   map: Readonly<Record<string, string>> | null;
   equals: readonly (string)[] | null;
 }

@@ -241,8 +241,9 @@ export class Resolving {
 
 /** The layer with its bound values. An image for a shape or text goes into its fill, unless a colour has taken its place. */
 function changed(layer: Layer, changes: bindings.Changes): Layer {
-  const { asset, ...rest } = changes;
+  const { asset, ...rest } = bindings.ownChanges(changes);
   const found: Record<string, unknown> = { ...layer };
+  if (layer.type === "image") found["adjust"] = bindings.adjusted(layer.adjust, changes);
   if (asset !== undefined && layer.type === "image") found["asset"] = asset;
   else if (asset !== undefined && "fill" in layer) found["fill"] = { ...(layer.fill as object), asset };
   if ("text" in rest && layer.type === "text") found["runs"] = [];
