@@ -1,7 +1,9 @@
 """Affine matrices as tuples (a, b, c, d, e, f): x' = a x + c y + e, y' = b x + d y + f, as in SVG and CSS."""
 
 from collections.abc import Iterable
-from math import cos, hypot, radians, sin
+from math import radians, sqrt
+
+from .angles import cosine, sine
 
 Matrix = tuple[float, float, float, float, float, float]
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -30,7 +32,7 @@ _QUARTERS = {0: (1.0, 0.0), 90: (0.0, 1.0), 180: (-1.0, 0.0), 270: (0.0, -1.0)}
 def rotate(degrees: float, x: float = 0, y: float = 0) -> Matrix:
     """Clockwise (y grows downwards) about (x, y). Quarter turns are exact."""
     degrees %= 360
-    co, si = _QUARTERS.get(degrees) or (cos(radians(degrees)), sin(radians(degrees)))
+    co, si = _QUARTERS.get(degrees) or (cosine(radians(degrees)), sine(radians(degrees)))
     return multiply(translate(x, y), multiply((co, si, -si, co, 0.0, 0.0), translate(-x, -y)))
 
 
@@ -55,7 +57,7 @@ def outset(box: Box, by: float) -> Box:
 def lengths(matrix: Matrix) -> tuple[float, float]:
     """How long a unit along x and along y becomes."""
     a, b, c, d, _, _ = matrix
-    return hypot(a, b), hypot(c, d)
+    return sqrt(a * a + b * b), sqrt(c * c + d * d)  # rounded alike everywhere, which hypot is not
 
 
 def intersection(one: Box, two: Box) -> Box:

@@ -7,6 +7,7 @@ from math import pi
 
 import numpy as np
 
+from .angles import cosine, sine
 from .document import CylinderSurface, MeshSurface, QuadSurface, Surface
 from .errors import RenderError
 from .matrices import Box, Matrix
@@ -65,8 +66,6 @@ def _cylinder(surface: CylinderSurface, columns: int, rows: int):
     angle = ((across - surface.from_) / span - 0.5) * pi
     bottom = surface.curve if surface.curve_bottom is None else surface.curve_bottom
     hang = surface.curve + (bottom - surface.curve) * down
-    from .text.angles import cosine, sine  # with it comes shaping, which flat documents do without
-
     sines, cosines = (np.array([turn(each) for each in angle.tolist()]) for turn in (sine, cosine))
     x = np.broadcast_to((1 + sines) / 2, (len(down), len(across)))
     return across, down, np.stack([x, down[:, None] + hang[:, None] * cosines[None, :]], axis=-1)

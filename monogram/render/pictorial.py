@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from . import paint, preflight
+from . import gamuts, paint, preflight
 from .document import Least, Most
 from .draw import Drawing
 from .matrices import Box, intersection
@@ -15,12 +15,19 @@ from .pictures import Pictures
 from .reports import TextReport
 from .scene import AnyNode, GroupNode, PathNode
 
-# Longer side of what is looked at; and the height that letters have in it at most.
-_SIDE = 320
-_EM = 48
-# Of the letters' pixels, the part that must lie on something for a judgement.
-_GROUNDED = 0.2
-_GAMUT_SIDE = 256
+# Longer side of what is looked at, at most and at least; and the height that letters have in it at most. The browser looks
+# by the same numbers: schema/make_preflight_rules.py writes them there.
+SIDE = 320
+LEAST_SIDE = 64
+EM = 48
+# Letters are the pixels of more than this part of the strongest ink; this part of them must lie on something to be judged.
+INKED = 0.6
+GROUNDED = 0.2
+# The share of letters' pixels that stand out less than what counts as read: plain ones, and those with a stroke or shadow.
+WORSE, BETTER = 0.25, 0.75
+GAMUT_SIDE = 256
+# The share of the picture that changes its colours less than what is told.
+GAMUT_SHARE = 0.95
 
 
 def of_contrast(drawing: Drawing, rule: Least) -> list[preflight.Finding]:
@@ -50,18 +57,18 @@ def _contrast(drawing: Drawing, text: TextReport, pictures: Pictures) -> float |
     ink = paint.sample(own, box, size, pictures, (0, 0, 0, 0))[:, :, 3]
     ground = paint.sample(_near(before, box), box, size, pictures, scene.background)
     whole = paint.sample(_near(after, box), box, size, pictures, scene.background)
-    letters = ink > 0.6 * max(1, int(ink.max()))
+    letters = ink > INKED * max(1, int(ink.max()))
     judged = letters & (ground[:, :, 3] > 127)
-    if judged.sum() < _GROUNDED * max(1, letters.sum()):
+    if judged.sum() < GROUNDED * max(1, letters.sum()):
         return None
     one, two = _luminance(whole[judged]) + 0.05, _luminance(ground[judged]) + 0.05
     rimmed = any(isinstance(node, PathNode) and (node.strokes or node.shadows) for node in own)
-    return _at(np.maximum(one, two) / np.minimum(one, two), 0.75 if rimmed else 0.25)
+    return _at(np.maximum(one, two) / np.minimum(one, two), BETTER if rimmed else WORSE)
 
 
 def _size(box: Box, em: float) -> tuple[int, int]:
     width, height = box[2] - box[0], box[3] - box[1]
-    scale = min(1.0, _SIDE / max(width, height), max(_EM / em, 64 / max(width, height)))
+    scale = min(1.0, SIDE / max(width, height), max(EM / em, LEAST_SIDE / max(width, height)))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
@@ -98,20 +105,15 @@ def _luminance(pixels: np.ndarray) -> np.ndarray:
 
 
 def of_gamut(drawing: Drawing, profile: str, rule: Most) -> list[preflight.Finding]:
-    """How far the picture's colours move in an output profile and back: relative colorimetric, black point compensation."""
-    from .images import vips
-
+    """How far the picture's colours move in an output profile and back."""
     scene = drawing.scene
-    scale = min(1.0, _GAMUT_SIDE / max(scene.width, scene.height))
+    scale = min(1.0, GAMUT_SIDE / max(scene.width, scene.height))
     size = max(1, round(scene.width * scale)), max(1, round(scene.height * scale))
     whole = paint.sample(scene.nodes, (0, 0, scene.width, scene.height), size, Pictures(scene, keep=True), scene.background)
-    inked = np.ascontiguousarray(whole[whole[:, :, 3] > 127][:, :3])
+    inked = whole[whole[:, :, 3] > 127][:, :3]
     if not len(inked):
         return []
-    image = vips().Image.new_from_memory(inked.data, len(inked), 1, 3, "uchar").copy(interpretation="srgb")
-    how = {"intent": "relative", "black_point_compensation": True}
-    back = image.icc_transform(profile, input_profile="srgb", **how).icc_transform("srgb", input_profile=profile, **how)
-    change = _at(np.ndarray(buffer=image.dE00(back).write_to_memory(), dtype=np.float32, shape=len(inked)), 0.95)
+    change = _at(gamuts.changes(inked, profile), GAMUT_SHARE)
     severity = "refuse" if rule.refuse is not None and change > rule.refuse else \
         "warn" if rule.warn is not None and change > rule.warn else None
     return [preflight.Finding("color_out_of_gamut", None, severity, {"profile": profile, "change": round(change, 1)})] \

@@ -19,10 +19,11 @@ from .scene import PathNode, walk
 Severity = Literal["refuse", "warn", "mend"]
 Audience = Literal["shopper", "merchant"]
 
-# Pixels of ink beyond an area that are still forgiven: anti-aliased edges and the sides of letters.
-_TOLERANCE = 2.0
+# Pixels of ink beyond an area that are still forgiven: anti-aliased edges and the sides of letters. Both these numbers go to
+# the browser too: schema/make_preflight_rules.py.
+TOLERANCE = 2.0
 # What a laser's spot can do, where the document has no rule of its own.
-_ENGRAVED_MM = Least(warn=0.25)
+ENGRAVED_MM = Least(warn=0.25)
 
 
 class Finding(Struct, frozen=True):
@@ -38,8 +39,9 @@ class Finding(Struct, frozen=True):
 
     def words(self, audience: Audience, lang: str) -> str:
         """One or two sentences for the shopper or the merchant: Chinese for `zh...`, else English."""
-        table = WORDS.get(self.code, WORDS["other"])[audience]
-        return table["zh" if lang.lower().startswith("zh") else "en"].format(**({"layer": self.layer} | self.figures))
+        table = WORDS.get(self.code, WORDS["whole" if self.layer is None else "other"])[audience]
+        figures = {name: f"{value:g}" if isinstance(value, float) else value for name, value in self.figures.items()}
+        return table["zh" if lang.lower().startswith("zh") else "en"].format(**({"layer": self.layer} | figures))
 
     def told(self) -> dict[str, Any]:
         """As JSON data (`reports.Told`), with all its words."""
@@ -120,7 +122,7 @@ def _of_texts(document: Document, drawing: Drawing, preflight: Preflight) -> lis
 
 
 def _of_lines(drawing: Drawing, preflight: Preflight) -> list[Finding]:
-    rule = preflight.rules.line_mm or (_ENGRAVED_MM if preflight.process == "engraving" else Least())
+    rule = preflight.rules.line_mm or (ENGRAVED_MM if preflight.process == "engraving" else Least())
     thinnest: dict[str, float] = {}
     for node in walk(drawing.scene.nodes):
         if isinstance(node, PathNode):
@@ -152,4 +154,4 @@ def _leaves(box: Box, area: Box) -> bool:
     if right <= left or bottom <= top:
         return False
     beyond = (area[0] - left, area[1] - top, right - area[2], bottom - area[3])
-    return max(beyond) > _TOLERANCE
+    return max(beyond) > TOLERANCE

@@ -1,4 +1,7 @@
-"""The words of every finding, for the shopper and for the merchant, in English and Chinese. Placeholders are its figures."""
+"""The words of every finding, for the shopper and for the merchant, in English and Chinese. Placeholders are its figures.
+
+After a change run `python schema/make_preflight_rules.py`: the browser says the same.
+"""
 
 from __future__ import annotations
 
@@ -80,6 +83,8 @@ WORDS: dict[str, Words] = {
         "目前无法制作。请修改内容或联系店家。",
         "Layer {layer}: {message}", "图层 {layer}:{message}"),
 }
+# a failure that no layer is at fault for, and no entry of its own
+WORDS["whole"] = WORDS["other"] | {"merchant": {"en": "{message}", "zh": "{message}"}}
 WORDS["image_truncated"] = WORDS["image_corrupt"] = WORDS["image_format"] = _words(
     "This photo cannot be read. Please choose another or save it again.", "照片无法读取,请换一张或重新保存。",
     "Layer {layer}: {message}", "图层 {layer}:{message}")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -79,35 +80,40 @@ def subjects() -> tuple[Subject, ...]:
     return tuple(found)
 
 
-@cache
-def compare() -> tuple[Result, ...]:
-    """All subjects; resolved once a process."""
-    mine = {subject.name: here(subject) for subject in subjects()}
-    theirs = resolved_there(mine)
-    return tuple(_result(name, mine[name], theirs[name]) for name in mine)
+def compare(subjects: Iterable[Subject]) -> list[Result]:
+    subjects = list(subjects)
+    mine = {subject.name: here(subject) for subject in subjects}
+    theirs = resolved_there(subjects, mine)
+    return [_result(name, mine[name], theirs[name]) for name in mine]
 
 
 def here(subject: Subject) -> dict[str, Any]:
-    drawing = subject.drawing()
+    """What the server resolves, or why it cannot, as JSON data."""
+    try:
+        drawing = subject.drawing()
+    except RenderError as error:
+        return {"error": {"code": error.code, "layer": error.layer, "message": error.message}}
     return {"scene": scene_json.dump(drawing.scene), "report": json.loads(msgspec.json.encode(drawing.report))}
 
 
 def _result(name: str, mine: dict, theirs: dict) -> Result:
-    if "error" in theirs:
-        return Result(name, str(theirs["error"]), float("inf"), 0)
+    if "error" in mine or "error" in theirs:
+        return Result(name, *difference(mine, theirs), 0)
     asked = len(theirs.pop("asked"))
     # what the server prepared it also reports; the browser cannot tell of it
-    different, largest = difference({"scene": mine["scene"]} if asked else mine, {"scene": theirs["scene"]} if asked else theirs)
+    parts = ("scene",) if asked else ("scene", "report")
+    different, largest = difference({part: mine[part] for part in parts}, {part: theirs[part] for part in parts})
     return Result(name, different, largest, asked)
 
 
-def resolved_there(mine: dict[str, dict]) -> dict[str, dict]:
+def resolved_there(subjects: list[Subject], mine: dict[str, dict]) -> dict[str, dict]:
     """What the front end's code makes of the subjects: scenes, reports and the layers it asked for."""
     with tempfile.TemporaryDirectory() as folder:
         given, answers = Path(folder) / "given.json", Path(folder) / "answers.json"
         book = json.loads((FOLDER / "book.json").read_text("utf-8"))
-        cases = {subject.name: case(subject, mine[subject.name]["scene"]) for subject in subjects()}
-        given.write_text(json.dumps({"cases": cases, "book": book, "fonts": fonts(), "breaks": known_breaks()}), "utf-8")
+        cases = {subject.name: case(subject, mine[subject.name].get("scene", {"nodes": []})) for subject in subjects}
+        given.write_text(json.dumps({
+            "cases": cases, "book": book, "fonts": fonts(), "breaks": known_breaks(subjects)}), "utf-8")
         result = workspace.node("packages/design/test/resolving.ts", str(given), str(answers))
         if result.returncode:
             raise RuntimeError(result.stdout[-3000:] + result.stderr[-3000:])
@@ -156,10 +162,10 @@ def fonts() -> dict[str, str]:
     return {face.sha256: str(face.path) for face in faces}
 
 
-def known_breaks() -> dict[str, list[int]]:
+def known_breaks(subjects: Iterable[Subject]) -> dict[str, list[int]]:
     """Dictionary breaks of every text in the subjects that needs them."""
     found = {}
-    for subject in subjects():
+    for subject in subjects:
         for text in _texts([subject.raw, subject.values]):
             if "SA" in tables.LINE.names_of(text):
                 found[normalise(text)] = list(breaks.dictionary_breaks(normalise(text)))
@@ -170,6 +176,8 @@ def _texts(part: Any):
     if isinstance(part, str):
         yield part
     elif isinstance(part, dict | list):
+        if isinstance(part, dict) and "runs" in part:
+            yield "".join(run["text"] for run in part["runs"])
         for each in part.values() if isinstance(part, dict) else part:
             yield from _texts(each)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from . import resolving
+from . import documents, resolving
 
 # Skia turns SVG arcs into conics by sines in single precision, which two builds round differently by the last bit.
 ARCS = 1e-6
@@ -10,7 +10,7 @@ ARCS = 1e-6
 
 @pytest.fixture(scope="module")
 def results():
-    return {result.name: result for result in resolving.compare()}
+    return {result.name: result for result in resolving.compare(resolving.subjects())}
 
 
 @pytest.mark.parametrize("name", [subject.name for subject in resolving.subjects()])
@@ -26,6 +26,12 @@ def test_nearly_all_agree_to_the_last_bit(results):
 def test_most_are_resolved_without_the_server(results):
     """The rest have layers that only the server makes: codes, tables, surfaces, lettering."""
     assert sum(not result.prepared for result in results.values()) > 0.6 * len(results)
+
+
+def test_random_documents_are_resolved_alike():
+    """Scenes, reports and refusals."""
+    results = resolving.compare(documents.givens(80, seed=3))
+    assert [(result.name, result.different) for result in results if result.largest > ARCS] == []
 
 
 def test_a_difference_is_seen():

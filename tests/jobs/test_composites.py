@@ -139,7 +139,7 @@ async def test_a_preview_brings_what_preflight_finds_in_the_prints(bench):
         found = (await customizations.get_public(connection, shop.store_id, custom))
         (finding,) = (await customizations.previews(connection, found)).findings
     assert (finding["code"], finding["severity"], finding["layer"]) == ("text_small", "warn", "name")
-    assert "太小" in finding["shopper"]["zh"] and "3.0 points" in finding["merchant"]["en"]
+    assert "太小" in finding["shopper"]["zh"] and "3 points" in finding["merchant"]["en"]
     printed = await bench.ended(shop, await bench.ask(shop, custom))
     assert printed.status == 2, "a warning does not stop a print"
     lineages = await bench.pool.fetch("select lineage from production_files order by created_at")

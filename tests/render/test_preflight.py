@@ -2,6 +2,9 @@
 
 import hashlib
 import io
+import json
+import os
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -13,6 +16,30 @@ from monogram.render.draw import engine, render
 from monogram.render.preflight import check, examine, refusal
 from monogram.render.preflight_words import WORDS
 from monogram.render.recipes import identity, recipe
+
+VECTORS = Path(__file__).parent / "vectors" / "preflight.json"
+ASSETS = Path(__file__).parent / "cases" / "assets"
+NAMES = [one["name"] for one in json.loads(VECTORS.read_text("utf-8"))]
+
+
+def found_in(vector: dict) -> list[dict]:
+    """What preflight tells of a golden vector's document, as JSON data."""
+    made = parse(vector["document"])
+    assets = {path.name: path.read_bytes() for path in ASSETS.iterdir()}
+    found = examine(made, parse_values(vector.get("values", {})), assets)
+    return [finding.told() | {"figures": finding.figures} for finding in found]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_golden_findings(name):
+    """The browser is held to the same file (tests/frontend/test_preflighting.py). MONOGRAM_REMAKE=1 writes it anew."""
+    vectors = json.loads(VECTORS.read_text("utf-8"))
+    (vector,) = (one for one in vectors if one["name"] == name)
+    if os.environ.get("MONOGRAM_REMAKE") == "1":
+        vector["findings"] = found_in(vector)
+        lines = ",\n".join(json.dumps(one, ensure_ascii=False) for one in vectors)
+        VECTORS.write_text(f"[\n{lines}\n]\n", "utf-8")
+    assert found_in(vector) == vector["findings"]
 
 
 def png(width: int, height: int) -> bytes:

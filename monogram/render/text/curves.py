@@ -13,9 +13,9 @@ from math import ceil, pi, radians, sqrt
 
 import skia
 
+from ..angles import arc_cosine, cosine, sine
 from ..errors import RenderError
 from ..paths import trace
-from .angles import arc_cosine, cosine, sine
 
 FLATNESS = 1 / 32  # pixels between a chord and its curve
 _MOST_CHORDS = 2_000  # of one segment

@@ -4,4 +4,5 @@ export { load } from "./kit.ts";
 export { paint, Raster, strips } from "./paint.ts";
 export { Pictures } from "./pictures.ts";
 export type { Pixels, Resources } from "./resources.ts";
+export { Samples } from "./samples.ts";
 export { Stage } from "./stage.ts";

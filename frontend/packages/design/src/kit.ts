@@ -1,6 +1,6 @@
 /** CanvasKit's paths from a scene's and back, and the matrices it takes. */
 
-import type { CanvasKit, Path as KitPath, PathBuilder } from "canvaskit-wasm";
+import type { CanvasKit, Path as KitPath, PathBuilder, Typeface } from "canvaskit-wasm";
 
 import type { Box, Matrix } from "./matrices.ts";
 import type { Path, Verb } from "./scene.ts";
@@ -46,6 +46,24 @@ export function tightBounds(kit: CanvasKit, path: Path): Box {
   const [left, top, right, bottom] = made.computeTightBounds();
   made.delete();
   return [left, top, right, bottom];
+}
+
+const faces = new WeakMap<CanvasKit, Map<string, { bytes: Uint8Array; face: Typeface }>>();
+
+/**
+ * The face of a font file, kept as long as the engine: Skia's cache of glyphs holds on to a deleted face and all its bytes.
+ * Made anew when other bytes come, as those of a larger subset; null if they are no font.
+ */
+export function typefaceOf(kit: CanvasKit, sha256: string, bytes: Uint8Array): Typeface | null {
+  let kept = faces.get(kit);
+  if (!kept) faces.set(kit, kept = new Map());
+  const known = kept.get(sha256);
+  if (known?.bytes === bytes) return known.face;
+  const face = kit.Typeface.MakeTypefaceFromData(bytes.slice().buffer);
+  if (!face) return null;
+  known?.face.delete();
+  kept.set(sha256, { bytes, face });
+  return face;
 }
 
 export function rows([a, b, c, d, e, f]: Matrix): number[] {

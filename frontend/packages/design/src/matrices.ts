@@ -1,5 +1,7 @@
 /** Affine matrices as tuples [a, b, c, d, e, f]: x' = a x + c y + e, y' = b x + d y + f, as in SVG and CSS. */
 
+import { cosine, sine } from "@monogram/text";
+
 export type Matrix = readonly [number, number, number, number, number, number];
 /** Left, top, right, bottom. */
 export type Box = readonly [number, number, number, number];
@@ -25,9 +27,10 @@ const QUARTERS = new Map<number, readonly [number, number]>([[0, [1, 0]], [90, [
 
 /** Clockwise (y grows downwards) about (x, y). Quarter turns are exact. */
 export function rotate(degrees: number, x = 0, y = 0): Matrix {
-  degrees = ((degrees % 360) + 360) % 360;
+  degrees %= 360;
+  if (degrees < 0) degrees += 360;
   const radians = degrees * (Math.PI / 180);
-  const [co, si] = QUARTERS.get(degrees) ?? [Math.cos(radians), Math.sin(radians)];
+  const [co, si] = QUARTERS.get(degrees) ?? [cosine(radians), sine(radians)];
   return multiply(translate(x, y), multiply([co, si, -si, co, 0, 0], translate(-x, -y)));
 }
 
@@ -60,7 +63,7 @@ export function outset(box: Box, by: number): Box {
 /** How long a unit along x and along y becomes. */
 export function lengths(matrix: Matrix): [number, number] {
   const [a, b, c, d] = matrix;
-  return [Math.hypot(a, b), Math.hypot(c, d)];
+  return [Math.sqrt(a * a + b * b), Math.sqrt(c * c + d * d)]; // rounded alike everywhere, which hypot is not
 }
 
 export function intersection(one: Box, two: Box): Box {

@@ -31,13 +31,9 @@ export function resolve(
   const [width, height] = [canvas.width, canvas.height].map((length) => Math.max(1, rounded(length * scale)));
   limits.checkOutput(width, height);
   const resolving = new Resolving(document, values, given, side, scale);
-  try {
-    const nodes = resolving.nodes(document.layers, scaling(scale, scale), 1);
-    const scene = { width, height, dpi: canvas.dpi * scale, background: rgba(canvas.background), nodes };
-    return { scene, report: resolving.report() };
-  } finally {
-    resolving.delete();
-  }
+  const nodes = resolving.nodes(document.layers, scaling(scale, scale), 1);
+  const scene = { width, height, dpi: canvas.dpi * scale, background: rgba(canvas.background), nodes };
+  return { scene, report: resolving.report() };
 }
 
 /** The same of one page of a document, by its id; of the first without one. Throws `page_missing` besides. */

@@ -8,7 +8,7 @@ import * as bindings from "../bindings.ts";
 import type { Document, Layer, Values } from "../documents.ts";
 import * as generate from "../generate/index.ts";
 import type { CodeWriter } from "../generate/codes.ts";
-import { tightBounds } from "../kit.ts";
+import { tightBounds, typefaceOf } from "../kit.ts";
 import { bounds, intersection, lengths, multiply, outset, rotate, translate, union } from "../matrices.ts";
 import type { Box, Matrix } from "../matrices.ts";
 import { rounded } from "../numbers.ts";
@@ -41,7 +41,7 @@ export interface Given {
   book: FontBook;
   /** An image by the name that document or values have for it. */
   asset(name: string): Asset | undefined;
-  /** The font file whose SHA-256 this is, or a subset that keeps its glyph ids. */
+  /** The font file whose SHA-256 this is, or a subset that keeps its glyph ids; the same array until a larger one comes. */
   font(sha256: string): Uint8Array;
   /** Where the server's dictionary lets lines of a normalised text break. */
   dictionaryBreaks?(text: string): readonly number[] | undefined;
@@ -75,7 +75,6 @@ export class Resolving {
   readonly fonts = new Map<string, FontReport>();
   readonly hashes = new Map<string, string>();
   readonly #sources = new Map<string, Source>();
-  readonly #typefaces = new Map<string, Typeface>();
   #count = 0;
 
   constructor(document: Document, values: Values, given: Given, side: "print" | "preview", scale: number) {
@@ -224,18 +223,9 @@ export class Resolving {
   }
 
   typeface(sha256: string): Typeface {
-    let face = this.#typefaces.get(sha256);
-    if (!face) {
-      const made = this.kit.Typeface.MakeTypefaceFromData(this.given.font(sha256).slice().buffer);
-      if (!made) throw new RenderError("font_changed", `The font ${sha256} cannot be read.`, { part: sha256 });
-      this.#typefaces.set(sha256, face = made);
-    }
+    const face = typefaceOf(this.kit, sha256, this.given.font(sha256));
+    if (!face) throw new RenderError("font_changed", `The font ${sha256} cannot be read.`, { part: sha256 });
     return face;
-  }
-
-  delete(): void {
-    for (const face of this.#typefaces.values()) face.delete();
-    this.#typefaces.clear();
   }
 }
 
