@@ -150,7 +150,7 @@ def face_of(family: str):
 @pytest.mark.parametrize(("family", "blocks", "most"), [
     ("Noto Sans", [0], 100_000), ("Lora", [0, 0x400], 80_000), ("Noto Sans Arabic", [0, 0x600], 60_000),
     ("Noto Sans Thai", [0xE00], 20_000), ("Noto Sans SC", [0, ord("小") & ~63, ord("明") & ~63], 120_000),
-    ("Noto Color Emoji", [0, 0x1F600], 60_000),
+    ("Noto Color Emoji", [0, 0x1F600], 60_000), ("Source Serif 4", [0], 400_000),
 ])
 async def test_a_part_of_a_font_is_the_subset_of_the_file_that_prints(http, server, family, blocks, most):
     face = face_of(family)

@@ -1,4 +1,4 @@
-"""A headless Chromium with the test page of `frontend/packages/canvas/test/page.ts`, served from a folder of its own."""
+"""A headless Chromium with the test page of a package (`frontend/packages/*/test/page.ts`), built into a folder of its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import workspace
 
-_WASM = ("canvaskit-wasm/bin/canvaskit.wasm", "harfbuzzjs/dist/harfbuzz.wasm")
+_WASM = ("canvaskit-wasm/bin/canvaskit.wasm", "harfbuzzjs/dist/harfbuzz.wasm", "zxing-wasm/dist/writer/zxing_writer.wasm")
 
 
 def chromium() -> str | None:
@@ -22,11 +22,11 @@ def chromium() -> str | None:
     return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-def build(folder: Path) -> None:
+def build(folder: Path, package: str = "canvas") -> None:
     """Bundles the page into a folder, with the WebAssembly it loads."""
     bundled = workspace.node(
-        "node_modules/esbuild/bin/esbuild", "packages/canvas/test/page.ts", "--bundle", "--format=esm", "--log-level=warning",
-        "--external:fs", "--external:path", "--external:module", f"--outfile={folder / 'page.js'}")
+        "node_modules/esbuild/bin/esbuild", f"packages/{package}/test/page.ts", "--bundle", "--format=esm",
+        "--log-level=warning", "--external:fs", "--external:path", "--external:module", f"--outfile={folder / 'page.js'}")
     if bundled.returncode:
         raise RuntimeError(bundled.stdout + bundled.stderr)
     for name in _WASM:

@@ -8,8 +8,8 @@ from typing import Any
 
 from monogram.core.font_books import FontBookPin
 
-# Kinds of layers that `frontend/packages/design` asks the server's nodes for.
-PREPARED = frozenset(("svg", "code", "table", "calendar", "star-map", "monogram"))
+# Kinds of layers that the browser asks the server's nodes for: `PREPARED` of frontend/packages/design.
+PREPARED = frozenset(("svg",))
 
 
 @dataclass(frozen=True)

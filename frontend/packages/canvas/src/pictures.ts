@@ -13,7 +13,7 @@ export class Pictures {
   readonly kit: CanvasKit;
   readonly #resources: Resources;
   readonly #images = new Map<string, Image>();
-  readonly #faces = new Map<string, Typeface>();
+  readonly #faces = new Map<string, { bytes: Uint8Array; face: Typeface }>();
   readonly #small = new Set<string>();
 
   constructor(kit: CanvasKit, resources: Resources) {
@@ -63,19 +63,21 @@ export class Pictures {
     return this.#resources.pixels(source);
   }
 
+  /** Made anew when a larger part of the font has come. */
   typeface(sha256: string): Typeface {
-    let face = this.#faces.get(sha256);
-    if (!face) {
-      const bytes = this.#resources.font(sha256);
-      const made = this.kit.Typeface.MakeTypefaceFromData(bytes.slice().buffer);
-      if (!made) throw new Error(`The font ${sha256} cannot be read.`);
-      this.#faces.set(sha256, face = made);
-    }
+    const known = this.#faces.get(sha256);
+    const bytes = this.#resources.font(sha256);
+    if (known?.bytes === bytes) return known.face;
+    const face = this.kit.Typeface.MakeTypefaceFromData(bytes.slice().buffer);
+    if (!face) throw new Error(`The font ${sha256} cannot be read.`);
+    known?.face.delete();
+    this.#faces.set(sha256, { bytes, face });
     return face;
   }
 
   delete(): void {
-    for (const made of [...this.#images.values(), ...this.#faces.values()]) made.delete();
+    for (const made of this.#images.values()) made.delete();
+    for (const { face } of this.#faces.values()) face.delete();
     this.#images.clear();
     this.#faces.clear();
   }

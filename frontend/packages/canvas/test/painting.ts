@@ -20,13 +20,14 @@ interface Given {
 /** Pictures and fonts from the folder. */
 function fromFolder(folder: string, given: Given): Resources {
   const numbers = new Map(given.pictures.map(({ picture }, number) => [keyOf(picture), number]));
+  const fonts = new Map(Object.entries(given.fonts).map(([sha256, path]) => [sha256, readFileSync(path)]));
   return {
     pixels(source: Source): Pixels {
       const number = numbers.get(keyOf(source))!;
       const { width, height } = given.pictures[number];
       return { width, height, data: readFileSync(join(folder, "pictures", `${number}`)) };
     },
-    font: (sha256) => readFileSync(given.fonts[sha256]),
+    font: (sha256) => fonts.get(sha256)!,
   };
 }
 
