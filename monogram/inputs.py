@@ -17,7 +17,7 @@ from monogram.core.paging import Page
 from monogram.edge import JsonBody
 
 # `…12:00:00 08:00`: a plus that an unescaped query turned into a space
-_LOST_PLUS = re.compile(r"^(\S+[T ]\d\d:?\d\d\S*) (\d\d:?\d\d)$")
+LOST_PLUS = re.compile(r"^(\S+[T ]\d\d:?\d\d\S*) (\d\d:?\d\d)$")
 
 
 class Input(BaseModel):
@@ -84,7 +84,7 @@ def time(text: object) -> datetime:
     if not isinstance(text, str):
         raise ValueError("must be a time in ISO 8601, as text")
     try:
-        found = datetime.fromisoformat(_LOST_PLUS.sub(r"\1+\2", text.strip()))
+        found = datetime.fromisoformat(LOST_PLUS.sub(r"\1+\2", text.strip()))
         found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("must be a time in ISO 8601, such as 2024-10-26T09:51:53Z") from None

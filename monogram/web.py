@@ -15,10 +15,12 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from monogram import settings as settings_module
+from monogram import webhook_dialects
 from monogram.api import app as api
 from monogram.core import db, files
 from monogram.core.errors import NotFound
 from monogram.dialects.customeow import app as customeow
+from monogram.dialects.shoplazza import app as shoplazza
 from monogram.edge import RequestId
 from monogram.live import Live
 from monogram.settings import Settings
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 def create_app(settings: Settings) -> Starlette:
     """The ASGI application of one serving process. Its pool and storage open when it starts."""
     state = State(settings)
+    webhook_dialects.register(settings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette):
@@ -62,6 +65,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/readyz", readyz),
             Route("/files/{token}/{name}", file, methods=["GET"]),
             Mount("/v1", customeow.create(state)),
+            Mount("/openapi", shoplazza.create(state)),
             Mount("/api", api.create(state)),
         ],
         exception_handlers={404: nothing},

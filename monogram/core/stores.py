@@ -54,5 +54,46 @@ async def get_public(db: Db, store_id: int | None) -> Store:
     return Store(*row)
 
 
+_DETAILS = """id, slug, name, email, customer_email, domain, owner, account, phone, address1, address2, city, zip, province_code,
+country_code, company, legal_person, category, currency, time_zone, locale, icon, created_at, updated_at"""
+
+
+@dataclass(frozen=True)
+class StoreDetails:
+    """Everything a shop says of itself. `time_zone` is a name of the IANA database, `icon` an address."""
+
+    id: int
+    slug: str
+    name: str
+    email: str
+    customer_email: str
+    domain: str  # its own; empty when it has none
+    owner: str
+    account: str
+    phone: str
+    address1: str
+    address2: str
+    city: str
+    zip: str
+    province_code: str
+    country_code: str
+    company: str
+    legal_person: str
+    category: str
+    currency: str
+    time_zone: str
+    locale: str
+    icon: str
+    created_at: datetime
+    updated_at: datetime
+
+
+async def details(db: Db, store_id: int) -> StoreDetails:
+    row = await db.fetchrow(f"select {_DETAILS} from stores where id = $1", store_id)
+    if row is None:
+        raise NotFound("store", store_id)
+    return StoreDetails(*row)
+
+
 async def ids_of(db: Db, merchant_id: int) -> list[int]:
     return [row["id"] for row in await db.fetch("select id from stores where merchant_id = $1 order by id", merchant_id)]

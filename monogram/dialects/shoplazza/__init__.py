@@ -1,0 +1,1 @@
+"""The Shoplazza Open API."""

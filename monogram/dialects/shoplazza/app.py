@@ -1,0 +1,126 @@
+"""The Shoplazza Open API as a table: every operation of its document, with the scope that opens it."""
+# ruff: noqa: E501  a row of the table is a line
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from monogram.edge import furnish
+from monogram.state import State
+
+from . import shop, unbuilt
+from .auth import BudgetHeaders
+from .envelope import refused
+
+
+@dataclass(frozen=True)
+class Route:
+    operation: str  # its file under contract/shoplazza/operations
+    method: str
+    path: str
+    state: Literal["works", "not_yet"]
+    scope: str | None  # None: any token
+    handler: Callable
+
+
+ROUTES = (
+    Route("orders.list", "GET", "/orders", "not_yet", "read_order", unbuilt.answer),
+    Route("orders.count", "GET", "/orders/count", "not_yet", "read_order", unbuilt.answer),
+    Route("orders.get", "GET", "/orders/{id}", "not_yet", "read_order", unbuilt.answer),
+    Route("orders.update", "PUT", "/orders/{id}", "not_yet", "write_order", unbuilt.answer),
+    Route("orders.delete", "DELETE", "/orders/{id}", "not_yet", "write_order", unbuilt.answer),
+    Route("orders.cancel", "POST", "/orders/{id}/cancel", "not_yet", "write_order", unbuilt.answer),
+    Route("orders.refund", "POST", "/orders/{id}/refund", "not_yet", "write_order", unbuilt.answer),
+    Route("fulfillments.list", "GET", "/orders/{order_id}/fulfillments", "not_yet", "read_order", unbuilt.answer),
+    Route("fulfillments.count", "GET", "/orders/{order_id}/fulfillments/count", "not_yet", "read_order", unbuilt.answer),
+    Route("fulfillments.create", "POST", "/orders/{order_id}/fulfillments", "not_yet", "write_order", unbuilt.answer),
+    Route("fulfillments.get", "GET", "/orders/{order_id}/fulfillments/{fulfillment_id}", "not_yet", "read_order", unbuilt.answer),
+    Route("fulfillments.update", "PUT", "/orders/{order_id}/fulfillments/{fulfillment_id}", "not_yet", "write_order", unbuilt.answer),
+    Route("fulfillments.cancel", "POST", "/orders/{order_id}/fulfillments/{fulfillment_id}/cancel", "not_yet", "write_order", unbuilt.answer),
+    Route("fulfillments.complete", "POST", "/orders/{order_id}/fulfillments/{fulfillment_id}/complete", "not_yet", "write_order", unbuilt.answer),
+    Route("products.list", "GET", "/products", "not_yet", "read_product", unbuilt.answer),
+    Route("products.count", "GET", "/products/count", "not_yet", "read_product", unbuilt.answer),
+    Route("products.create", "POST", "/products", "not_yet", "write_product", unbuilt.answer),
+    Route("products.get", "GET", "/products/{product_id}", "not_yet", "read_product", unbuilt.answer),
+    Route("products.update", "PUT", "/products/{product_id}", "not_yet", "write_product", unbuilt.answer),
+    Route("products.delete", "DELETE", "/products/{product_id}", "not_yet", "write_product", unbuilt.answer),
+    Route("variants.list", "GET", "/products/{product_id}/variants", "not_yet", "read_product", unbuilt.answer),
+    Route("variants.count", "GET", "/products/{product_id}/variants/count", "not_yet", "read_product", unbuilt.answer),
+    Route("variants.get", "GET", "/variants/{variant_id}", "not_yet", "read_product", unbuilt.answer),
+    Route("variants.update", "PUT", "/variants/{variant_id}", "not_yet", "write_product", unbuilt.answer),
+    Route("variants.delete", "DELETE", "/products/{product_id}/variants/{variant_id}", "not_yet", "write_product", unbuilt.answer),
+    Route("images.list", "GET", "/products/{product_id}/images", "not_yet", "read_product", unbuilt.answer),
+    Route("images.count", "GET", "/products/{product_id}/images/count", "not_yet", "read_product", unbuilt.answer),
+    Route("images.create", "POST", "/products/{product_id}/images", "not_yet", "write_product", unbuilt.answer),
+    Route("images.get", "GET", "/products/{product_id}/images/{image_id}", "not_yet", "read_product", unbuilt.answer),
+    Route("images.update", "PUT", "/products/{product_id}/images/{image_id}", "not_yet", "write_product", unbuilt.answer),
+    Route("images.delete", "DELETE", "/products/{product_id}/images/{image_id}", "not_yet", "write_product", unbuilt.answer),
+    Route("metafields.list", "GET", "/products/{product_id}/metafields", "not_yet", "read_product", unbuilt.answer),
+    Route("metafields.count", "GET", "/products/{product_id}/metafields/count", "not_yet", "read_product", unbuilt.answer),
+    Route("metafields.create", "POST", "/products/{product_id}/metafields", "not_yet", "write_product", unbuilt.answer),
+    Route("metafields.get", "GET", "/products/{product_id}/metafields/{metafield_id}", "not_yet", "read_product", unbuilt.answer),
+    Route("metafields.update", "PUT", "/products/{product_id}/metafields/{metafield_id}", "not_yet", "write_product", unbuilt.answer),
+    Route("metafields.delete", "DELETE", "/products/{product_id}/metafields/{metafield_id}", "not_yet", "write_product", unbuilt.answer),
+    Route("collections.list", "GET", "/collections", "not_yet", "read_collection", unbuilt.answer),
+    Route("collections.count", "GET", "/collections/count", "not_yet", "read_collection", unbuilt.answer),
+    Route("collections.create", "POST", "/collections", "not_yet", "write_collection", unbuilt.answer),
+    Route("collections.get", "GET", "/collections/{id}", "not_yet", "read_collection", unbuilt.answer),
+    Route("collections.update", "PUT", "/collections/{id}", "not_yet", "write_collection", unbuilt.answer),
+    Route("collections.delete", "DELETE", "/collections/{id}", "not_yet", "write_collection", unbuilt.answer),
+    Route("collects.list", "GET", "/collects", "not_yet", "read_collection", unbuilt.answer),
+    Route("collects.count", "GET", "/collects/count", "not_yet", "read_collection", unbuilt.answer),
+    Route("collects.create", "POST", "/collects", "not_yet", "write_collection", unbuilt.answer),
+    Route("collects.get", "GET", "/collects/{id}", "not_yet", "read_collection", unbuilt.answer),
+    Route("collects.delete", "DELETE", "/collects/{id}", "not_yet", "write_collection", unbuilt.answer),
+    Route("webhooks.list", "GET", "/webhooks", "not_yet", None, unbuilt.answer),
+    Route("webhooks.count", "GET", "/webhooks/count", "not_yet", None, unbuilt.answer),
+    Route("webhooks.create", "POST", "/webhooks", "not_yet", None, unbuilt.answer),
+    Route("webhooks.get", "GET", "/webhooks/{id}", "not_yet", None, unbuilt.answer),
+    Route("webhooks.update", "PUT", "/webhooks/{id}", "not_yet", None, unbuilt.answer),
+    Route("webhooks.delete", "DELETE", "/webhooks/{id}", "not_yet", None, unbuilt.answer),
+    Route("script_tags.list", "GET", "/script_tags", "not_yet", "read_script_tags", unbuilt.answer),
+    Route("script_tags.count", "GET", "/script_tags/count", "not_yet", "read_script_tags", unbuilt.answer),
+    Route("script_tags.create", "POST", "/script_tags", "not_yet", "write_script_tags", unbuilt.answer),
+    Route("script_tags.get", "GET", "/script_tags/{id}", "not_yet", "read_script_tags", unbuilt.answer),
+    Route("script_tags.update", "PUT", "/script_tags/{id}", "not_yet", "write_script_tags", unbuilt.answer),
+    Route("script_tags.delete", "DELETE", "/script_tags/{id}", "not_yet", "write_script_tags", unbuilt.answer),
+    Route("comments.create", "POST", "/comments", "not_yet", "write_comments", unbuilt.answer),
+    Route("comments.batch", "POST", "/comments/batch", "not_yet", "write_comments", unbuilt.answer),
+    Route("shop.get", "GET", "/shop", "works", "read_shop", shop.show),
+)
+
+
+class PathForms:
+    """One form of path for the table: `/openapi/2020-01/orders.json/` is `/openapi/orders` (ruled)."""
+
+    _MONTH = re.compile(r"^/[0-9]{4}-[0-9]{2}(?=/)")
+    _END = re.compile(r"(\.json)?/?$")
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            root = scope.get("root_path", "")
+            inner = scope["path"].removeprefix(root)
+            inner = self._END.sub("", self._MONTH.sub("", inner, count=1), count=1)
+            scope = {**scope, "path": root + inner}
+        await self.app(scope, receive, send)
+
+
+def create(state: State) -> FastAPI:
+    """The app that is mounted under /openapi."""
+    app = FastAPI(title="Shoplazza Open API", openapi_url=None)
+    furnish(app, state, refused)
+    app.add_middleware(BudgetHeaders)
+    app.add_middleware(PathForms)
+    app.state.scopes = {route.operation: route.scope for route in ROUTES}
+    for route in ROUTES:
+        app.add_api_route(route.path, route.handler, methods=[route.method], name=route.operation, response_model=None)
+    return app
