@@ -1,4 +1,4 @@
-/** Rounding and writing of numbers as Python does it, so that both sides report and refuse in the same words. */
+/** Rounding, and writing of numbers and texts, as Python does it, so that both sides report and refuse in the same words. */
 
 /** To so many decimals, halves to the even one; the exact value counts. */
 export function rounded(value: number, decimals = 0): number {
@@ -21,4 +21,22 @@ export function general(value: number): string {
 /** A share as whole per cent, Python's `:.0%`. */
 export function percent(share: number): string {
   return `${rounded(share * 100)}%`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+
+/** A text in quotation marks, what cannot be printed of it escaped: Python's `repr`. */
+export function quoted(text: string): string {
+  const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const shown = text.replace(/(?! )[\\'\p{C}\p{Z}]/gu, (sign) => {
+    if (sign === "'") return mark === "'" ? "\\'" : sign;
+    return ESCAPES[sign] ?? escaped(sign.codePointAt(0)!);
+  });
+  return `${mark}${shown}${mark}`;
+}
+
+function escaped(point: number): string {
+  const digits = point.toString(16);
+  if (point < 0x100) return `\\x${digits.padStart(2, "0")}`;
+  return point < 0x10000 ? `\\u${digits.padStart(4, "0")}` : `\\U${digits.padStart(8, "0")}`;
 }

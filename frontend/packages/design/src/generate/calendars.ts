@@ -6,6 +6,7 @@ import data from "../../../../../monogram/render/generate/calendar.json" with { 
 import type { CalendarLayer } from "../document.ts";
 import { fromKit } from "../kit.ts";
 import type { Box, Matrix } from "../matrices.ts";
+import { quoted } from "../numbers.ts";
 import type { Resolving } from "../resolve/layers.ts";
 import type { Path, SceneNode } from "../scene.ts";
 import { painted, reportedOnce, words } from "./drawing.ts";
@@ -89,7 +90,7 @@ export function language(tag: string): Language {
     found = [...known].find(([name]) => name.split("-")[0] === primary)?.[1];
   }
   if (!found) {
-    throw new RenderError("calendar_language", `There are no names of months and days in the language '${tag}'.`,
+    throw new RenderError("calendar_language", `There are no names of months and days in the language ${quoted(tag)}.`,
       { part: "lang" });
   }
   const region = parts.slice(1).find((one) => one.length === 2)?.toUpperCase();

@@ -6,7 +6,7 @@ import type { CodeLayer, Font } from "../document.ts";
 import { part } from "../documents.ts";
 import { multiply, scale } from "../matrices.ts";
 import type { Matrix } from "../matrices.ts";
-import { percent, rounded } from "../numbers.ts";
+import { percent, quoted, rounded } from "../numbers.ts";
 import { rectangle } from "../paths.ts";
 import type { Resolving } from "../resolve/layers.ts";
 import type { Path, SceneNode, Verb } from "../scene.ts";
@@ -122,7 +122,7 @@ export function checkDigit(digits: string): string {
 
 function refused({ text, symbology }: CodeLayer, why: string): RenderError {
   const shown = [...text].slice(0, 40).join("");
-  return new RenderError("code_content", `The text '${shown}' cannot be a code of the kind ${symbology}: ${why}.`,
+  return new RenderError("code_content", `The text ${quoted(shown)} cannot be a code of the kind ${symbology}: ${why}.`,
     { part: "text" });
 }
 

@@ -8,6 +8,7 @@ import type { MonogramLayer } from "../document.ts";
 import * as glyphs from "../glyphs.ts";
 import { fromKit, rows, tightBounds, toKit } from "../kit.ts";
 import type { Box, Matrix } from "../matrices.ts";
+import { quoted } from "../numbers.ts";
 import type { Resolving } from "../resolve/layers.ts";
 import type { Path, SceneNode } from "../scene.ts";
 import { drawn } from "./drawing.ts";
@@ -59,7 +60,7 @@ function lettersOf(resolving: Resolving, layer: MonogramLayer, text: string): Le
     for (const run of made.runs) resolving.tellFace(run.face);
     const letter = made.runs.filter((run) => !run.face.isColor).flatMap(outlineOf);
     if (letter.length) return letter;
-    throw new RenderError("monogram_letters", `'${sign}' has no outline to make a monogram of.`, { part: "text" });
+    throw new RenderError("monogram_letters", `${quoted(sign)} has no outline to make a monogram of.`, { part: "text" });
   });
   return baseLevel(points) ? found.reverse() : found;
 }

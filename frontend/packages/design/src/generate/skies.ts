@@ -12,7 +12,7 @@ import data from "../../../../../monogram/render/generate/sky.json" with { type:
 import type { StarMapLayer } from "../document.ts";
 import { fromKit } from "../kit.ts";
 import type { Matrix } from "../matrices.ts";
-import { rounded } from "../numbers.ts";
+import { quoted, rounded } from "../numbers.ts";
 import type { Resolving } from "../resolve/layers.ts";
 import type { Path, SceneNode } from "../scene.ts";
 import { painted } from "./drawing.ts";
@@ -58,7 +58,7 @@ export function moment(time: string): number {
   const whole = date.getTime() / 1000 + hour * 3600 + minute * 60 + second - east * (hours * 3600 + minutes * 60);
   const there = new Date(whole * 1000).getUTCFullYear();
   if (!right || there < YEARS[0] || there >= YEARS[1]) {
-    throw new RenderError("time_invalid", `The time '${time}' is not ISO 8601 with an offset, such as `
+    throw new RenderError("time_invalid", `The time ${quoted(time)} is not ISO 8601 with an offset, such as `
       + `2026-01-01T22:00:00+01:00, of the years ${YEARS[0]} to ${YEARS[1]}.`, { part: "time" });
   }
   return whole - EPOCH + part;
