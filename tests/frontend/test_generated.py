@@ -1,0 +1,31 @@
+"""Generated layers and surfaces are resolved alike in both languages, and refused in the same words."""
+
+import json
+
+from . import generated, resolving, workspace
+
+
+def test_random_documents_of_generated_layers_are_resolved_alike():
+    subjects = generated.givens(300, seed=1)
+    results = resolving.compare(subjects)
+    assert [(result.name, result.different) for result in results if result.largest > 1e-9] == []
+    assert not any(result.prepared for result in results)
+
+
+def test_the_documents_reach_nodes_and_refusals():
+    answers = [resolving.here(subject) for subject in generated.givens(300, seed=1)]
+    codes = {answer["error"]["code"] for answer in answers if "error" in answer}
+    kinds = {node["kind"] for answer in answers if "scene" in answer for node in answer["scene"]["nodes"]}
+    assert {"code_too_small", "code_contrast", "code_content", "calendar_language", "time_invalid", "monogram_letters",
+            "text_overflow", "glyph_missing"} <= codes
+    assert {"path", "surface", "group", "glyphs"} <= kinds
+    assert sum("scene" in answer for answer in answers) > 200
+
+
+def test_only_svg_art_comes_from_the_server():
+    """The names of both sides' lists agree, and each kind has its reason."""
+    script = """import { PREPARED } from "./packages/design/src/index.ts"; process.stdout.write(JSON.stringify(PREPARED))"""
+    prepared = json.loads(workspace.node("--input-type=module", "--eval", script).stdout)
+    assert list(prepared) == ["svg"] and len(prepared["svg"]) > 20
+    art = [subject for subject in resolving.subjects() if '"svg"' in json.dumps(subject.raw)]
+    assert art and {bool(result.prepared) for result in resolving.compare(art)} == {True}
