@@ -83,6 +83,7 @@ def environment(settings: Settings, url: str) -> dict[str, str]:
         "MONOGRAM_PUBLIC_URL": settings.public_url,
         "MONOGRAM_STORAGE": settings.storage,
         "MONOGRAM_PROXIES": ",".join(settings.proxies),
+        "MONOGRAM_RECEIVER_NETWORKS": ",".join(map(str, settings.receiver_networks)),
         "DATABASE_URL": url,
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 
@@ -23,6 +23,7 @@ class Settings:
     storage: str  # file:///folder or s3://bucket/prefix
     database_url: str | None  # None: the embedded PostgreSQL under `home`
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")  # whose X-Forwarded-For is believed
+    receiver_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # what webhooks may reach though it is not public
 
 
 def read(environ: os._Environ | dict[str, str] = os.environ) -> Settings:
@@ -51,4 +52,12 @@ def read(environ: os._Environ | dict[str, str] = os.environ) -> Settings:
         storage=storage,
         database_url=environ.get("DATABASE_URL") or None,
         proxies=proxies,
+        receiver_networks=_networks(environ.get("MONOGRAM_RECEIVER_NETWORKS") or ""),
     )
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise CannotStart(f"MONOGRAM_RECEIVER_NETWORKS must list networks such as 10.1.0.0/16: {error}") from None

@@ -23,6 +23,7 @@ create table webhooks (
     details jsonb not null default '{}',  -- what only that dialect shows
     failing_since timestamptz,            -- the first failure of an unbroken row of them
     failed_at timestamptz,                -- the newest of that row
+    paused_until timestamptz,             -- the receiver asked for a pause
     disabled_at timestamptz,
     notice text not null default '',      -- for the merchant: why it is disabled
     removed_at timestamptz,
@@ -46,7 +47,7 @@ create table events (
     primary key (store_id, id),
     unique (store_id, object_kind, object_id, sequence)
 );
-create index on events (created_at);      -- for forgetting old ones, over all stores
+create index on events using brin (created_at);   -- for forgetting old ones, over all stores
 
 create table deliveries (
     store_id bigint not null,
@@ -72,6 +73,7 @@ create table deliveries (
 );
 create index on deliveries (store_id, webhook_id, id);
 create index on deliveries (store_id, event_id);
+create index on deliveries using brin (created_at);
 create index deliveries_due on deliveries (webhook_id, next_attempt_at) where delivered_at is null and gave_up_at is null;
 create index deliveries_line on deliveries (webhook_id, object_id, id) where delivered_at is null and gave_up_at is null;
 alter table deliveries set (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import os
 import threading
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from monogram import serving
+from monogram import serving, webhook_dialects
 from monogram.core import db, files
 from monogram.processes import Processes
 from monogram.settings import CannotStart, Settings
@@ -23,10 +25,15 @@ from . import shop
 from .play import Play, PlayFailed
 from .shop import Shop
 
+# A demo's webhooks are received on the same machine.
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
 
 def run(settings: Settings, *, once: bool) -> int:
     """The whole demo; 0 when the main job succeeded (and, without `once`, the server was stopped by a signal)."""
     console = Console(highlight=False)
+    settings = dataclasses.replace(settings, receiver_networks=settings.receiver_networks or LOOPBACK)
+    webhook_dialects.register(settings)
     serving.claim_port(settings)
     console.print("[bold]Monogram demo[/]  database, shop, server …")
     with serving.database(settings) as (url, postgres):

@@ -1,4 +1,5 @@
-"""`monogram worker`: one process that takes jobs one by one, waits for its database, and stops cleanly on SIGTERM."""
+"""`monogram worker`: one process that takes jobs one by one and sends webhooks, waits for its database, and stops cleanly on
+SIGTERM."""
 
 from __future__ import annotations
 
@@ -12,11 +13,12 @@ import asyncpg
 import psycopg
 from procrastinate.exceptions import ConnectorException
 
+from monogram import webhook_dialects
 from monogram.core import db, files
 from monogram.settings import Settings
 
 from . import app as jobs
-from . import rescue
+from . import deliveries, rescue
 from .composites import Means
 from .renderer import Renderer
 
@@ -39,6 +41,8 @@ async def _run(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    webhook_dialects.register(settings)
+    sender = asyncio.create_task(deliveries.run(settings.database_url, settings.receiver_networks, stop))
     renderer = Renderer()
     try:
         while not stop.is_set():
@@ -50,6 +54,7 @@ async def _run(settings: Settings) -> None:
                 await asyncio.wait_for(stop.wait(), PAUSE)
     finally:
         await renderer.close()
+        await sender
 
 
 async def _work(settings: Settings, renderer: Renderer, stop: asyncio.Event) -> None:

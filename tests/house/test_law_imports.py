@@ -19,7 +19,7 @@ LAW = {
     "core": {"settings", "strict_json", "render.books", "render.document", "render.errors"},
     "dialects": EDGE,  # never another dialect: the folder below `dialects` is what "itself" means
     "api": EDGE | {"live"},
-    "jobs": {"core", "render", "dialects", "outbound", "settings", "children", "sandbox"},
+    "jobs": {"core", "render", "dialects", "outbound", "settings", "children", "sandbox", "webhook_dialects"},
     "settings": set(),
     "children": set(),
     "seccomp": set(),
@@ -28,7 +28,8 @@ LAW = {
     "postgres": {"children", "homes", "settings"},
     "processes": {"children", "homes", "postgres", "settings"},
     "strict_json": {"core.errors"},
-    "outbound": {"settings", "core.errors"},
+    "outbound": {"core.receivers"},
+    "webhook_dialects": {"core.events", "dialects", "settings"},
     "live": {"core", "jobs", "render.errors"},
     "state": {"core", "live", "settings"},
     "edge": {"core", "state", "strict_json"},
