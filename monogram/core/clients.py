@@ -35,6 +35,11 @@ class Caller:
     scopes: frozenset[str]
     budget: Budget
 
+    @property
+    def actor(self) -> str:
+        """Who this is in an order's history."""
+        return f"app:{self.client_id}"
+
 
 @dataclass(frozen=True)
 class IssuedToken:

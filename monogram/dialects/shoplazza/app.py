@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from monogram.edge import furnish
 from monogram.state import State
 
-from . import shop, unbuilt
+from . import fulfillments, orders, shop, unbuilt
 from .auth import BudgetHeaders
 from .envelope import refused
 
@@ -30,20 +30,20 @@ class Route:
 
 
 ROUTES = (
-    Route("orders.list", "GET", "/orders", "not_yet", "read_order", unbuilt.answer),
-    Route("orders.count", "GET", "/orders/count", "not_yet", "read_order", unbuilt.answer),
-    Route("orders.get", "GET", "/orders/{id}", "not_yet", "read_order", unbuilt.answer),
-    Route("orders.update", "PUT", "/orders/{id}", "not_yet", "write_order", unbuilt.answer),
-    Route("orders.delete", "DELETE", "/orders/{id}", "not_yet", "write_order", unbuilt.answer),
-    Route("orders.cancel", "POST", "/orders/{id}/cancel", "not_yet", "write_order", unbuilt.answer),
-    Route("orders.refund", "POST", "/orders/{id}/refund", "not_yet", "write_order", unbuilt.answer),
-    Route("fulfillments.list", "GET", "/orders/{order_id}/fulfillments", "not_yet", "read_order", unbuilt.answer),
-    Route("fulfillments.count", "GET", "/orders/{order_id}/fulfillments/count", "not_yet", "read_order", unbuilt.answer),
-    Route("fulfillments.create", "POST", "/orders/{order_id}/fulfillments", "not_yet", "write_order", unbuilt.answer),
-    Route("fulfillments.get", "GET", "/orders/{order_id}/fulfillments/{fulfillment_id}", "not_yet", "read_order", unbuilt.answer),
-    Route("fulfillments.update", "PUT", "/orders/{order_id}/fulfillments/{fulfillment_id}", "not_yet", "write_order", unbuilt.answer),
-    Route("fulfillments.cancel", "POST", "/orders/{order_id}/fulfillments/{fulfillment_id}/cancel", "not_yet", "write_order", unbuilt.answer),
-    Route("fulfillments.complete", "POST", "/orders/{order_id}/fulfillments/{fulfillment_id}/complete", "not_yet", "write_order", unbuilt.answer),
+    Route("orders.list", "GET", "/orders", "works", "read_order", orders.find),
+    Route("orders.count", "GET", "/orders/count", "works", "read_order", orders.count),
+    Route("orders.get", "GET", "/orders/{id}", "works", "read_order", orders.show),
+    Route("orders.update", "PUT", "/orders/{id}", "works", "write_order", orders.update),
+    Route("orders.delete", "DELETE", "/orders/{id}", "works", "write_order", orders.delete),
+    Route("orders.cancel", "POST", "/orders/{id}/cancel", "works", "write_order", orders.cancel),
+    Route("orders.refund", "POST", "/orders/{id}/refund", "works", "write_order", orders.refund),
+    Route("fulfillments.list", "GET", "/orders/{order_id}/fulfillments", "works", "read_order", fulfillments.find),
+    Route("fulfillments.count", "GET", "/orders/{order_id}/fulfillments/count", "works", "read_order", fulfillments.count),
+    Route("fulfillments.create", "POST", "/orders/{order_id}/fulfillments", "works", "write_order", fulfillments.create),
+    Route("fulfillments.get", "GET", "/orders/{order_id}/fulfillments/{fulfillment_id}", "works", "read_order", fulfillments.show),
+    Route("fulfillments.update", "PUT", "/orders/{order_id}/fulfillments/{fulfillment_id}", "works", "write_order", fulfillments.update),
+    Route("fulfillments.cancel", "POST", "/orders/{order_id}/fulfillments/{fulfillment_id}/cancel", "works", "write_order", fulfillments.cancel),
+    Route("fulfillments.complete", "POST", "/orders/{order_id}/fulfillments/{fulfillment_id}/complete", "works", "write_order", fulfillments.complete),
     Route("products.list", "GET", "/products", "not_yet", "read_product", unbuilt.answer),
     Route("products.count", "GET", "/products/count", "not_yet", "read_product", unbuilt.answer),
     Route("products.create", "POST", "/products", "not_yet", "write_product", unbuilt.answer),

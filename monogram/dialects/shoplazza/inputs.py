@@ -4,15 +4,16 @@ wrong with it in the document's words (lines 2312 to 2318, 2382 to 2391)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 from starlette.requests import Request
 
 from monogram import strict_json
@@ -22,6 +23,16 @@ from monogram.edge import read_body
 from monogram.inputs import LOST_PLUS
 
 MOST_ROWS, USUAL_ROWS = 250, 50
+
+
+def _text(value: object) -> object:
+    """Clients of several languages send numbers where the table says string (`sku`, `zip`)."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:.15g}" if isinstance(value, float) else str(value)
+    return value
+
+
+Text = Annotated[str, StringConstraints(max_length=255), BeforeValidator(_text)]
 
 
 class Input(BaseModel):
@@ -174,9 +185,12 @@ def uuids(text: str | None) -> list[UUID] | None:
     return [found for each in text.split(",") if (found := uuid(each.strip().strip('"'))) is not None]
 
 
-def one_of(query: dict[str, str], name: str, known: frozenset[str], read: Callable[[str], str] = str) -> list[str] | None:
-    """One or more of the known words, joined by commas; None when nothing is said. Raises Invalid for another word."""
-    words = [read(word.strip()) for word in query.get(name, "").split(",") if word.strip()]
+def one_of(
+    query: dict[str, str], name: str, known: frozenset[str], slips: Mapping[str, str] = MappingProxyType({})
+) -> list[str] | None:
+    """One or more of the known words, joined by commas; None when nothing is said. `slips`: misspellings to read as
+    words. Raises Invalid for another word."""
+    words = [slips.get(word.strip(), word.strip()) for word in query.get(name, "").split(",") if word.strip()]
     if not set(words) <= known:
         raise Invalid({name: "is not included in the list"})
     return words or None

@@ -9,19 +9,6 @@ import pytest
 from monogram.core import clients
 from tests.contract import checker
 from tests.dialects.shoplazza.calls import Client, private_app
-from tests.shops import open_shop
-
-
-@pytest.fixture
-async def shop(pool):
-    async with pool.acquire() as connection:
-        yield await open_shop(connection)
-
-
-@pytest.fixture
-async def app(pool, server, shop):
-    async with pool.acquire() as connection:
-        yield await private_app(connection, server.url, shop.store_id)
 
 
 async def test_the_shop_is_shown(app, shop):

@@ -29,6 +29,8 @@ def number(amount: Decimal | None) -> msgspec.Raw | None:
 
 
 def only(shown: dict[str, Any], fields: str | None) -> dict[str, Any]:
-    """The keys that `fields` names, joined by commas; all when it names none that is there."""
-    wanted = {name.strip().strip('"') for name in (fields or "").split(",")}
-    return {name: value for name, value in shown.items() if name in wanted} or shown
+    """The keys that `fields` names, joined by commas; unknown names are passed over, and saying nothing gives all."""
+    if not (fields or "").strip():
+        return shown
+    wanted = {name.strip().strip('"') for name in fields.split(",")}
+    return {name: value for name, value in shown.items() if name in wanted}
