@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import os
+import select
 import sys
 
 from monogram import __version__, settings
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; returns the exit status: 0 done, 1 refused or failed, 2 wrong usage."""
-    parser = _parser()
-    args = parser.parse_args(arguments)
+    """Runs one command; returns the exit status: 0 done, 1 refused or failed, 2 wrong usage, 130 interrupted, 141 when
+    whoever read its output, such as `head`, went away."""
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()  # else it would fail at exit, with a traceback
+    except BrokenPipeError:
+        if not _reader_gone():
+            raise
+        return 141
+
+
+def _run(arguments: list[str] | None) -> int:
+    args = _parser().parse_args(arguments)
     try:
         return args.run(args)
     except KeyboardInterrupt:
@@ -19,6 +33,18 @@ def main(arguments: list[str] | None = None) -> int:
     except settings.CannotStart as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+
+
+def _reader_gone() -> bool:
+    """Whether nobody reads what is printed any more; what is left of it then goes nowhere."""
+    gone = False
+    for stream in (sys.stdout, sys.stderr):
+        poll = select.poll()
+        poll.register(stream.fileno(), select.POLLOUT)
+        if any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0)):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            gone = True
+    return gone
 
 
 def _parser() -> argparse.ArgumentParser:

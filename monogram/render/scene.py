@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -157,9 +158,9 @@ class PatchNode(Node, frozen=True, kw_only=True):
     @property
     def scales(self) -> tuple[float, float]:
         """How long the picture's pixels become along both axes where they are drawn smallest, in canvas pixels."""
-        return tuple(along * min((there - here) / (to - at) for (here, at), (there, to) in zip(cuts, cuts[1:], strict=False)
-                                 if to > at)
-                     for along, cuts in zip(lengths(self.matrix), (self.columns, self.rows), strict=True))
+        return tuple(
+            along * min((there - here) / (to - at) for (here, at), (there, to) in pairwise(cuts) if to > at)
+            for along, cuts in zip(lengths(self.matrix), (self.columns, self.rows), strict=True))
 
 
 class GlyphsNode(Node, frozen=True, kw_only=True):

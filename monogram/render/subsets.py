@@ -19,9 +19,10 @@ from .text.compositions import composed, decomposed
 _KERN = int.from_bytes(b"kern")
 # Vowels that HarfBuzz writes in parts without being asked by Unicode: Thai and Lao am, Khmer's split ones.
 _PARTS = {"\u0e33": "\u0e4d\u0e32", "\u0eb3": "\u0ecd\u0eb2", **dict.fromkeys("\u17be\u17bf\u17c0\u17c4\u17c5", "\u17c1")}
-# One block serves every European language in Latin letters, with signs that stand in any text. Beyond it 256 characters are one,
-# fewer where a text takes few of many: first, last, size. `frontend/packages/live/src/blocks.ts` has the same.
-LATIN = ((0x20, 0x24F), (0x2B0, 0x36F), (0x1E00, 0x1EFF), (0x2000, 0x20CF), (0x2100, 0x218F), (0x2C60, 0x2C7F), (0xFB00, 0xFB06))
+# One block serves every European language in Latin letters, with signs that stand in any text. Beyond it 256 characters are
+# one, fewer where a text takes few of many: first, last, size. `frontend/packages/live/src/blocks.ts` has the same.
+LATIN = ((0x20, 0x24F), (0x2B0, 0x36F), (0x1E00, 0x1EFF), (0x2000, 0x20CF), (0x2100, 0x218F), (0x2C60, 0x2C7F),
+         (0xFB00, 0xFB06))
 SLICES = ((0x2190, 0x2BFF, 16), (0x3400, 0x9FFF, 64), (0xAC00, 0xD7FF, 64), (0xF900, 0xFAFF, 64), (0x1F000, 0x1F1DF, 16),
           (0x1F1E0, 0x1F1FF, 1), (0x1F200, 0x1FAFF, 16), (0x20000, 0x3FFFF, 64))
 # Hangul letters by their place in a syllable.

@@ -49,7 +49,8 @@ DRAWN = [
     [{"do": "line-art", "detail": 1, "width": 1}], [{"do": "line-art", "detail": 0.6, "width": 2.5, "color": "#c0206090"}],
 ]
 CUT = [[{"do": "remove-background", "feather": feather}] for feather in (0, 1.5)]
-CASES = [(source, steps) for source in ("opaque", "translucent") for steps in COLORS + DRAWN] + [("subject", each) for each in CUT]
+CASES = [(source, steps) for source in ("opaque", "translucent") for steps in COLORS + DRAWN]
+CASES += [("subject", each) for each in CUT]
 GRIDS = [("opaque", (0, 0, 24, 18), 9, 7), ("translucent", (0, 0, 24, 18), 9, 7), ("opaque", (1.3, 0.2, 20.7, 16.8), 11, 13),
          ("translucent", (-0.5, -0.4, 24.5, 18.2), 40, 33), ("opaque", (3, 2, 8, 6), 5, 4)]
 
@@ -76,7 +77,8 @@ def vectors() -> dict:
                         for source, steps in CASES],
         "grids": [{"source": source, "box": box, "width": width, "height": height,
                    "rgba": _text(resample(SOURCES[source], box, width, height))} for source, box, width, height in GRIDS],
-        "salience": {"source": "subject", "columns": counts.shape[1], "rows": counts.shape[0], "counts": " ".join(map(str, counts.ravel().tolist())),
+        "salience": {"source": "subject", "columns": counts.shape[1], "rows": counts.shape[0],
+                     "counts": " ".join(map(str, counts.ravel().tolist())),
                      "best": [{"kept": kept, "start": best(counts[:, :60].sum(axis=0), kept)} for kept in (0.2, 0.5, 0.8, 1)]},
     }
 
