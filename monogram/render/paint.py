@@ -9,7 +9,7 @@ from math import ceil, floor
 import numpy as np
 import skia
 
-from . import limits, regions, surfaces
+from . import beginnings, limits, regions, surfaces
 from .errors import RenderError
 from .inks import color, sampling
 from .lettering import skia_font
@@ -47,10 +47,14 @@ def strips(scene: Scene, kept: Kept | None = None) -> Iterator[np.ndarray]:
         if scene.background[3] > 0:  # new memory is clear already
             canvas.clear(color(scene.background))
         canvas.translate(0, -top)
-        hidden = regions.hidden(scene.nodes, (scene.width, surface.height()), top)
-        for node, behind in zip(scene.nodes, hidden, strict=True):
-            if rows == scene.height or (node.bounds[1] < top + rows and node.bounds[3] > top):
-                _paint(canvas, node, pictures, hidden=behind)
+        if kept is not None and rows == scene.height:
+            beginnings.paint_on(surface, scene.nodes, lambda node, canvas=canvas: _paint(canvas, node, pictures), kept,
+                                ("canvas", scene.width, scene.height, scene.background))
+        else:
+            hidden = regions.hidden(scene.nodes, (scene.width, surface.height()), top)
+            for node, behind in zip(scene.nodes, hidden, strict=True):
+                if rows == scene.height or (node.bounds[1] < top + rows and node.bounds[3] > top):
+                    _paint(canvas, node, pictures, hidden=behind)
         pictures.let_go(top + rows)
         for row in range(0, surface.height(), STRIP):
             yield _read(surface, next(buffers)[:min(STRIP, surface.height() - row)], row)
@@ -141,8 +145,8 @@ def _paint_group(canvas: skia.Canvas, group: GroupNode, pictures: Pictures, hidd
 
 def _paint_surface(canvas: skia.Canvas, node: SurfaceNode, pictures: Pictures) -> None:
     surface = surfaces.blank(node)
-    for child in node.children:
-        _paint(surface.getCanvas(), child, pictures)
+    beginnings.paint_on(surface, node.children, lambda child: _paint(surface.getCanvas(), child, pictures), pictures.kept,
+                        ("surface", node.width, node.height, node.layer))
     surfaces.lay(canvas, node, surface.makeImageSnapshot(), pictures)
 
 

@@ -27,25 +27,27 @@ class Ready(NamedTuple):
 
 
 class Kept:
-    """Pictures ready to paint that outlive a drawing, for a process that draws the same ones again: a mockup's base, a photo
-    under a name that is being typed. most: bytes held, pixels and files; what was not used for longest goes first.
+    """What outlives a drawing, for a process that draws alike ones again: pictures ready to paint, what drawings began with.
+    most: bytes held; what was not used for longest goes first.
     """
 
-    def __init__(self, most: int = 96_000_000):
+    def __init__(self, most: int = 128_000_000):
         self.most, self._held = most, 0
-        self._entries: OrderedDict[object, tuple[Ready, int]] = OrderedDict()
+        self._entries: OrderedDict[object, tuple[object, int]] = OrderedDict()
 
-    def find(self, key: object) -> Ready | None:
+    def find(self, key: object):
         if key not in self._entries:
             return None
         self._entries.move_to_end(key)
         return self._entries[key][0]
 
-    def keep(self, key: object, picture: Ready) -> None:
-        size = picture.pixels.nbytes * 4 // 3 + picture.pixels.nbytes // 16  # with mipmaps; the file is far smaller
+    def keep(self, key: object, value: object, size: int) -> None:
+        """size: bytes of its pixels; what else it holds, a photo's file above all, is put at a sixteenth of them."""
+        self._held -= self._entries.pop(key, (None, 0))[1]
+        size += size // 16
         if size > self.most:
             return
-        self._entries[key] = (picture, size)
+        self._entries[key] = (value, size)
         self._held += size
         while self._held > self.most:
             self._held -= self._entries.popitem(last=False)[1][1]
@@ -77,7 +79,7 @@ class Pictures:
                 self._left[key] += 1
                 self._last[key] = max(lowest, self._last.get(key, 0))
                 self._small.add(key)
-        self._keep, self._kept = keep, kept
+        self._keep, self.kept = keep, kept
         self._images: dict[object, Ready] = {}
         self._straight: dict[Source, np.ndarray] = {}
 
@@ -112,8 +114,8 @@ class Pictures:
         return found
 
     def _kept_or_made(self, key, layer: str, make, shrinks: bool) -> Ready:
-        lasting = None if self._kept is None else _lasting(key, shrinks)
-        found = self._kept.find(lasting) if lasting else None
+        lasting = None if self.kept is None else _lasting(key, shrinks)
+        found = self.kept.find(lasting) if lasting else None
         if found is not None:
             return found
         try:
@@ -122,7 +124,7 @@ class Pictures:
             raise error.at(layer) from None
         picture = picture._replace(image=picture.image.withDefaultMipmaps()) if shrinks else picture
         if lasting:
-            self._kept.keep(lasting, picture)
+            self.kept.keep(lasting, picture, picture.pixels.nbytes * 4 // 3)  # with mipmaps
         return picture
 
 

@@ -1,11 +1,11 @@
-"""Pictures kept from drawing to drawing: the same bytes as without, and no more of them than allowed."""
+"""What is kept from drawing to drawing: the same bytes as without, and no more of it than allowed."""
 
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
-from monogram.render import pictures
+from monogram.render import paint, pictures
 from monogram.render.document import parse
 from monogram.render.draw import render
 from monogram.render.pictures import Kept
@@ -62,3 +62,47 @@ def test_the_oldest_goes_first_and_what_is_too_large_is_not_kept(decoded):
     for _ in range(2):
         render(DOCUMENT, {}, ASSETS, kept=Kept(most=1000))
     assert len(decoded) == 6
+
+
+def mockup(name: str, ground: str = "#e0d0b0", background: str = "#ffffff", asset: str = "photo", after: str = "x") -> dict:
+    """A base, a surface that ends with a name, and another text over it."""
+    def text(id: str, words: str) -> dict:
+        return {"type": "text", "id": id, "x": 5, "y": 10, "width": 90, "height": 40, "text": words, "size": 24,
+                "font": {"family": "Noto Sans"}, "fill": "#203040", "shadow": {"color": "#00000080", "dx": 2, "blur": 2}}
+
+    wall = {"type": "surface", "id": "wall", "x": 10, "y": 12, "width": 100, "height": 60, "artWidth": 200, "artHeight": 120,
+            "surface": {"kind": "cylinder", "curve": 0.1},
+            "layers": [{"type": "shape", "id": "ground", "x": 0, "y": 0, "width": 190, "height": 120, "fill": ground,
+                        "shape": {"kind": "ellipse"}},
+                       {"type": "image", "id": "picture", "x": 20, "y": 20, "width": 40, "height": 40, "asset": asset},
+                       text("name", name)]}
+    base = {"type": "image", "id": "base", "x": 0, "y": 0, "width": 120, "height": 80, "fit": "stretch", "asset": "base"}
+    return {"version": 1, "canvas": {"width": 120, "height": 80, "dpi": 96, "background": background},
+            "assets": {"photo": {"file": "photo.png"}, "base": {"file": "base.png"}},
+            "layers": [base, wall, text("after", after)]}
+
+
+TYPED = [{"name": "A"}, {"name": "An"}, {"name": "Ann"}, {"name": "Ann", "after": "y"}, {"name": "Ann", "after": "z"},
+         {"name": "Ann", "after": "z"}, {"name": "Bo"}, {"name": "Bo", "ground": "#80c0a0"},
+         {"name": "Boa", "ground": "#80c0a0"},
+         {"name": "Boa", "background": "#c0ffee"}, {"name": "Boat", "background": "#c0ffee"}, {"name": "Boat", "asset": "base"},
+         {"name": "B", "asset": "base"}, {"name": ""}, {"name": "A"}]
+
+
+def test_a_drawing_goes_on_from_what_it_begins_with_alike():
+    kept = Kept()
+    for values in TYPED:
+        document = parse(mockup(**values))
+        assert render(document, {}, ASSETS, kept=kept).data == render(document, {}, ASSETS).data, values
+
+
+def test_what_drawings_begin_with_is_painted_once(monkeypatch):
+    painted, paint_one = [], paint._paint
+    monkeypatch.setattr(paint, "_paint", lambda canvas, node, *rest, **more: (
+        painted.append(node.layer), paint_one(canvas, node, *rest, **more)))
+    kept = Kept()
+    for name in ("A", "An"):
+        render(parse(mockup(name)), {}, ASSETS, kept=kept)
+    painted.clear()
+    render(parse(mockup("Ann")), {}, ASSETS, kept=kept)
+    assert painted == ["wall", "name", "after"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
 from struct import pack
 
 import numpy as np
@@ -15,6 +14,9 @@ _LEVEL = 2
 # Packed at once and without the others, so that the bytes do not depend on who packs them and when. Few enough rows to stay
 # in a core's own memory between filtering and packing; more would make the file smaller by less than a thousandth.
 _ROWS = 32
+# Pixels up to which two threads cost more, taking turns at the interpreter, than they save.
+_SMALL = 4_000_000
+_FEW = np.zeros(256, np.uint8)
 
 
 def png(strips: Iterable[np.ndarray], width: int, height: int, dpi: float, profile: bytes | None = None) -> Iterator[bytes]:
@@ -31,27 +33,46 @@ def png(strips: Iterable[np.ndarray], width: int, height: int, dpi: float, profi
         yield _chunk(b"iCCP", b"ICC profile\0\0" + isal_zlib.compress(profile, 3))
     per_metre = round(dpi / 0.0254)
     yield _chunk(b"pHYs", pack(">IIB", per_metre, per_metre, 1))
-    yield from (_chunk(b"IDAT", packed) for packed in _deflated(strips, width * 4))
+    pack_strips = _packed_beside if width * height > _SMALL else _packed_here
+    yield from (_chunk(b"IDAT", part) for part in _stream(pack_strips(strips, width * 4)))
     yield _chunk(b"IEND", b"")
 
 
-def _deflated(strips: Iterable[np.ndarray], row: int) -> Iterator[bytes]:
-    """One zlib stream in pieces. A thread of its own filters and packs a strip while the next is painted or read back."""
+Packed = tuple[bytes, int, int]
+
+
+def _stream(parts: Iterable[Packed]) -> Iterator[bytes]:
+    """One zlib stream in pieces."""
     yield b"\x78\x01"  # a window of 32 KB, packed fast
-    check, above, under_way = 1, np.zeros(row, np.uint8), None
-    with ThreadPoolExecutor(1) as beside:
-        for strip in chain(strips, (None,)):
-            if under_way is not None:
-                packed, its_check, length = under_way.result()
-                check = _adler_of_both(check, its_check, length)
-                yield packed
-            if strip is not None:
-                rows = strip.reshape(len(strip), row)
-                under_way, above = beside.submit(_packed, rows, above), rows[-1].copy()
+    check = 1
+    for packed, its_check, length in parts:
+        check = _adler_of_both(check, its_check, length)
+        yield packed
     yield b"\x03\0" + pack(">I", check)  # an empty last block
 
 
-def _packed(rows: np.ndarray, above: np.ndarray) -> tuple[bytes, int, int]:
+def _packed_here(strips: Iterable[np.ndarray], row: int) -> Iterator[Packed]:
+    above = np.zeros(row, np.uint8)
+    for strip in strips:
+        rows = strip.reshape(len(strip), row)
+        yield _packed(rows, above)
+        above = rows[-1].copy()
+
+
+def _packed_beside(strips: Iterable[np.ndarray], row: int) -> Iterator[Packed]:
+    """A thread of its own filters and packs a strip while the next is painted or read back."""
+    above, under_way = np.zeros(row, np.uint8), None
+    with ThreadPoolExecutor(1) as beside:
+        for strip in strips:
+            if under_way is not None:
+                yield under_way.result()
+            rows = strip.reshape(len(strip), row)
+            under_way, above = beside.submit(_packed, rows, above), rows[-1].copy()
+        if under_way is not None:
+            yield under_way.result()
+
+
+def _packed(rows: np.ndarray, above: np.ndarray) -> Packed:
     """Rows as blocks of raw deflate that end with a byte; the Adler-32 and the length of what they hold."""
     parts, check, length = [], 1, 0
     for top in range(0, len(rows), _ROWS):
@@ -59,6 +80,7 @@ def _packed(rows: np.ndarray, above: np.ndarray) -> tuple[bytes, int, int]:
         packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
         parts += packer.compress(filtered), packer.flush(isal_zlib.Z_SYNC_FLUSH)
         check, length = isal_zlib.adler32(filtered, check), length + filtered.size
+    leave_vectors()
     return b"".join(parts), check, length
 
 
@@ -80,4 +102,12 @@ def _filtered(rows: np.ndarray, above: np.ndarray) -> np.ndarray:
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
-    return b"".join((pack(">I", len(body)), kind, body, pack(">I", isal_zlib.crc32(body, isal_zlib.crc32(kind)))))
+    chunk = b"".join((pack(">I", len(body)), kind, body, pack(">I", isal_zlib.crc32(body, isal_zlib.crc32(kind)))))
+    leave_vectors()
+    return chunk
+
+
+def leave_vectors() -> None:
+    """ISA-L returns with the upper halves of the vector registers in use; until code of another library clears them Skia
+    takes three times as long in the same thread. numpy's loops clear them."""
+    np.add(_FEW, _FEW)

@@ -8,6 +8,8 @@ from struct import pack
 import numpy as np
 from isal import isal_zlib
 
+from .pngs import leave_vectors
+
 _LEVEL = 2
 _ROWS = 256  # of a strip of the file; the last may have fewer
 _SHORT, _LONG, _RATIONAL, _UNDEFINED = 3, 4, 5, 7
@@ -64,4 +66,6 @@ def _value(kind: int, content) -> bytes:
 def _packed(rows: np.ndarray) -> bytes:
     differences = rows.copy()
     differences[:, 1:] -= rows[:, :-1]
-    return isal_zlib.compress(differences.reshape(-1), _LEVEL)
+    packed = isal_zlib.compress(differences.reshape(-1), _LEVEL)
+    leave_vectors()
+    return packed
