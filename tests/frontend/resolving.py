@@ -1,5 +1,5 @@
-"""Every case, and every page of the examples, resolved twice, on the server and in the browser's language: the two scenes
-and reports are compared number by number.
+"""Every case, and every page of the examples, resolved twice, on the server and in the browser's language: the two
+scenes, reports and explanations are compared number by number.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from monogram import bundles
-from monogram.render import draw, scene_json
+from monogram.render import draw, explain, scene_json
 from monogram.render.document import layers, page_ids, parse, parse_values
 from monogram.render.errors import RenderError
 from monogram.render.fonts import FOLDER, FontBook
@@ -63,6 +63,9 @@ class Subject:
     def drawing(self) -> draw.Drawing:
         return draw.open(parse(self.raw), parse_values(self.values), self.file, side=self.side, page=self.page)
 
+    def explanation(self) -> explain.Explanation:
+        return explain.explain(parse(self.raw), parse_values(self.values), self.file, side=self.side, page_id=self.page)
+
 
 @cache
 def subjects() -> tuple[Subject, ...]:
@@ -90,10 +93,15 @@ def compare(subjects: Iterable[Subject]) -> list[Result]:
 def here(subject: Subject) -> dict[str, Any]:
     """What the server resolves, or why it cannot, as JSON data."""
     try:
-        drawing = subject.drawing()
+        drawing, told = subject.drawing(), subject.explanation()
     except RenderError as error:
         return {"error": {"code": error.code, "layer": error.layer, "message": error.message}}
-    return {"scene": scene_json.dump(drawing.scene), "report": json.loads(msgspec.json.encode(drawing.report))}
+    return {"scene": scene_json.dump(drawing.scene), "report": plain(drawing.report), "explained": plain(told)}
+
+
+def plain(told: msgspec.Struct) -> Any:
+    """As JSON data."""
+    return json.loads(msgspec.json.encode(told))
 
 
 def _result(name: str, mine: dict, theirs: dict) -> Result:
@@ -101,7 +109,7 @@ def _result(name: str, mine: dict, theirs: dict) -> Result:
         return Result(name, *difference(mine, theirs), 0)
     asked = len(theirs.pop("asked"))
     # what the server prepared it also reports; the browser cannot tell of it
-    parts = ("scene",) if asked else ("scene", "report")
+    parts = ("scene",) if asked else ("scene", "report", "explained")
     different, largest = difference({part: mine[part] for part in parts}, {part: theirs[part] for part in parts})
     return Result(name, different, largest, asked)
 

@@ -5,6 +5,8 @@ export { filled, layersOf } from "./documents.ts";
 export type { Document, Entry, ImageValue, Layer, Value, Values } from "./documents.ts";
 export type { CodeWriter } from "./generate/codes.ts";
 export { openWriter } from "./generate/writers.ts";
+export { explain } from "./explain.ts";
+export type { Explained, Explanation } from "./explain.ts";
 export { fromKit, rows, tightBounds, toKit, typefaceOf } from "./kit.ts";
 export * from "./matrices.ts";
 export * as meshes from "./meshes.ts";

@@ -8,7 +8,7 @@ import type { Book } from "@monogram/text";
 import CanvasKitInit from "canvaskit-wasm";
 import type { CanvasKit } from "canvaskit-wasm";
 
-import { filled, open, openWriter } from "../src/index.ts";
+import { explain, filled, open, openWriter } from "../src/index.ts";
 import type { Asset, Given, SceneNode, Values } from "../src/index.ts";
 
 interface Case {
@@ -54,11 +54,13 @@ for (const [name, one] of Object.entries(told.cases)) {
     },
   };
   try {
+    const document = filled(one.document);
     const { scene, report } = await book.whenLoaded(async (face) => font(face.sha256), () => {
       asked.length = 0;
-      return open(filled(one.document), one.values, given, one);
+      return open(document, one.values, given, one);
     });
-    answers[name] = { scene, report, asked };
+    const explained = await book.whenLoaded(async (face) => font(face.sha256), () => explain(document, one.values, given, one));
+    answers[name] = { scene, report, explained, asked };
   } catch (error) {
     if (!(error instanceof RenderError)) throw error;
     answers[name] = { error: { code: error.code, layer: error.layer, message: error.message } };

@@ -20,7 +20,7 @@ export type { Outcome, PlacedRun, PlacedText } from "./placed.ts";
 export { compose } from "./rich.ts";
 export type { ComposeOptions, Look, Span } from "./rich.ts";
 export type { Features } from "./shaping.ts";
-export { pointsOf, textOf } from "./tables.ts";
+export { pointsOf, SCRIPT, textOf } from "./tables.ts";
 export type { Points } from "./tables.ts";
 export { dressed, setText, words, Words } from "./typesetting.ts";
 export type { DictionaryBreaks, Font, Run as SetRun, TextLayer as SetLayer } from "./typesetting.ts";
