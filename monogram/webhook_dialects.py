@@ -9,4 +9,4 @@ from monogram.settings import Settings
 
 def register(settings: Settings) -> None:
     """Makes this process able to write and sign deliveries. May be called again."""
-    FORMS["shoplazza"] = shoplazza.form({}, settings.public_url)
+    FORMS["shoplazza"] = shoplazza.form(shoplazza.VIEWS, settings.public_url)

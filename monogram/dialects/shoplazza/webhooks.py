@@ -13,8 +13,11 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from monogram.core import orders
 from monogram.core.db import Db
 from monogram.core.events import Call, Event, Form, Message
+
+from .views.orders import order
 
 # Document, chapter "Webhook事件通知": the table of events and topics.
 TOPICS: dict[str, tuple[str, ...]] = {
@@ -35,6 +38,14 @@ TOPICS: dict[str, tuple[str, ...]] = {
 # An object's kind -> the whole body for an event about it, as JSON data: `{"order": {...}}`. For a deletion it is made of
 # the event's facts.
 View = Callable[[Db, Event], Awaitable[dict[str, Any]]]
+
+
+async def order_body(db: Db, event: Event) -> dict[str, Any]:
+    """Lines 2425 to 2564: the order as it stands now; a deleted one too, whose row stays."""
+    return {"order": order(await orders.show(db, event.store_id, event.object_id, deleted=True))}
+
+
+VIEWS: dict[str, View] = {"order": order_body}
 
 
 def form(views: Mapping[str, View], public_url: str) -> Form:
