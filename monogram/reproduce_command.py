@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import hashlib
 import re
 from pathlib import Path
@@ -38,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
             path = Path(args.file)
             wanted, (data, differs) = _of_lineage(bundles.read(path), args.assets or path.parent)
         else:
+            import asyncio  # a twentieth of a second that other commands need not wait for
+
             wanted, (data, differs) = asyncio.run(_of_installation(args.file))
     except RenderError as error:
         complain(error)

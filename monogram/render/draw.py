@@ -39,11 +39,15 @@ class Rendered(Struct, frozen=True, kw_only=True):
 
 
 class Drawing(Struct, frozen=True, kw_only=True):
-    """A document resolved and ready to be painted into a file. width and height in pixels."""
+    """A document resolved and ready to be painted into a file. width and height in pixels.
+
+    seen: pictures that preflight has decoded, for the painting.
+    """
 
     scene: Scene
     report: Report
     encoding: export.Encoding
+    seen: dict = msgspec.field(default_factory=dict)
 
     @property
     def media_type(self) -> str:
@@ -59,7 +63,7 @@ class Drawing(Struct, frozen=True, kw_only=True):
 
             yield svg(scene, embed_images=self.encoding.embed_images)
             return
-        strips = paint.strips(scene, kept)
+        strips = paint.strips(scene, kept, self.seen)
         yield from export.pieces(_told(strips, scene.height, progress) if progress else strips, scene.width, scene.height,
                                  scene.dpi, self.encoding)
 

@@ -17,7 +17,7 @@ from .matrices import lengths
 from .outlines import cast_inside, paint_path
 from .patches import paint_patch
 from .paths import matrix as skia_matrix
-from .pictures import SRGB, Kept, Pictures
+from .pictures import SRGB, Kept, Pictures, Ready
 from .scene import AnyNode, Blur, Box, GlyphsNode, GroupNode, ImageNode, PatchNode, PathNode, Rgba, Scene, SurfaceNode, shows
 
 _BLENDS = {
@@ -32,14 +32,15 @@ _BLENDS = {
 STRIP = 256
 
 
-def strips(scene: Scene, kept: Kept | None = None) -> Iterator[np.ndarray]:
+def strips(scene: Scene, kept: Kept | None = None, images: dict[object, Ready] | None = None) -> Iterator[np.ndarray]:
     """The painted canvas from top to bottom as uint8 arrays (rows, width, 4), sRGB, not premultiplied.
 
     Each array is overwritten by the next but one. One surface holds `limits.strip_rows`; where that is not all, the next strips
-    are painted on it one after the other, each with the nodes that reach into it. kept: see `pictures.Kept`.
+    are painted on it one after the other, each with the nodes that reach into it. kept: see `pictures.Kept`;
+    images: pictures that are ready, used up.
     """
     rows = limits.strip_rows(scene.width, scene.height)
-    pictures = Pictures(scene, keep=rows < scene.height, kept=kept)
+    pictures = Pictures(scene, keep=rows < scene.height, kept=kept, images=images)
     buffers = cycle([np.empty((min(STRIP, scene.height), scene.width, 4), np.uint8) for _ in range(2)])
     for top in range(0, scene.height, rows):
         surface, held = _surface(scene.width, min(rows, scene.height - top))

@@ -34,7 +34,7 @@ def of_contrast(drawing: Drawing, rule: Least) -> list[preflight.Finding]:
     """Words against what lies under them. A text counts as read by its worse quarter of pixels; one with a stroke or shadow
     by its better quarter, since a rim alone makes letters readable."""
     found = []
-    pictures = Pictures(drawing.scene, keep=True)
+    pictures = Pictures(drawing.scene, keep=True, images=drawing.seen)
     for text in drawing.report.texts:
         contrast = _contrast(drawing, text, pictures)
         if contrast is not None and (severity := preflight.below(rule, contrast)):
@@ -109,7 +109,8 @@ def of_gamut(drawing: Drawing, profile: str, rule: Most) -> list[preflight.Findi
     scene = drawing.scene
     scale = min(1.0, GAMUT_SIDE / max(scene.width, scene.height))
     size = max(1, round(scene.width * scale)), max(1, round(scene.height * scale))
-    whole = paint.sample(scene.nodes, (0, 0, scene.width, scene.height), size, Pictures(scene, keep=True), scene.background)
+    pictures = Pictures(scene, keep=True, images=drawing.seen)
+    whole = paint.sample(scene.nodes, (0, 0, scene.width, scene.height), size, pictures, scene.background)
     inked = whole[whole[:, :, 3] > 127][:, :3]
     if not len(inked):
         return []

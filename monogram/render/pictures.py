@@ -57,10 +57,10 @@ class Pictures:
     """Skia images of a scene's sources, premultiplied so that sampling does not bleed the colour of clear pixels.
 
     keep: the scene is painted more than once (in strips), so that only `let_go` lets go.
-    kept: where pictures of drawings before are found, and these are left.
+    kept: where pictures of drawings before are found, and these are left. images: those of this scene that are ready.
     """
 
-    def __init__(self, scene: Scene, *, keep: bool, kept: Kept | None = None):
+    def __init__(self, scene: Scene, *, keep: bool, kept: Kept | None = None, images: dict[object, Ready] | None = None):
         self._left, self._small = Counter(), set()
         self._last: dict[object, float] = {}  # the lowest canvas row that each may reach
         for lowest, node in ((top.bounds[3], node) for top in scene.nodes for node in walk((top,))):
@@ -80,7 +80,7 @@ class Pictures:
                 self._last[key] = max(lowest, self._last.get(key, 0))
                 self._small.add(key)
         self._keep, self.kept = keep, kept
-        self._images: dict[object, Ready] = {}
+        self._images: dict[object, Ready] = {} if images is None else images
         self._straight: dict[Source, np.ndarray] = {}
 
     def image(self, source: Source | Altered, layer: str) -> Ready:
@@ -126,6 +126,15 @@ class Pictures:
         if lasting:
             self.kept.keep(lasting, picture, picture.pixels.nbytes * 4 // 3)  # with mipmaps
         return picture
+
+
+def trim(images: dict[object, Ready], most: int = 128_000_000) -> None:
+    """Lets go of pictures beyond so many bytes of pixels: a canvas has to find room beside the others."""
+    held = 0
+    for key, picture in list(images.items()):
+        held += picture.pixels.nbytes
+        if held > most:
+            del images[key]
 
 
 def _lasting(key, shrinks: bool) -> tuple | None:

@@ -73,6 +73,7 @@ def check(document: Document, drawing: Drawing) -> list[Finding]:
     """The findings of one page (see `document.page`) and its drawing: from the report in the order of the layers, then those
     of lines, then those seen in the picture. Raises what decoding raises."""
     from . import pictorial  # pixels are looked at here only
+    from .pictures import trim
 
     preflight = document.preflight
     found = _of_images(drawing.report, preflight) + _of_texts(document, drawing, preflight) + _of_lines(drawing, preflight)
@@ -80,6 +81,7 @@ def check(document: Document, drawing: Drawing) -> list[Finding]:
     found += pictorial.of_contrast(drawing, preflight.rules.text_contrast)
     if preflight.gamut_profile != "none":
         found += pictorial.of_gamut(drawing, preflight.gamut_profile, preflight.rules.gamut)
+    trim(drawing.seen)
     return found
 
 
