@@ -23,7 +23,7 @@ _NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?", re.ASCII)
 _PRIVATE_4 = tuple(map(IPv4Network, (
     "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
     "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-    "224.0.0.0/4", "240.0.0.0/4",
+    "224.0.0.0/4", "240.0.0.0/4", "168.63.129.16/32",  # the last: what a cloud tells its machines
 )))  # fmt: skip
 _PUBLIC_6 = IPv6Network("2000::/3")
 # special purposes with Teredo; documentation; 6to4; documentation
