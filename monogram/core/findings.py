@@ -7,14 +7,22 @@ from typing import Any
 from .features import PRODUCTION, FeatureVersion
 
 
+# Of these the layer's colour is as much to blame as what it says.
+_OF_COLOR = frozenset(("contrast_low",))
+_LOOKS = frozenset(("fill", "visible"))
+
+
 def components(version: FeatureVersion, finding: dict[str, Any]) -> list[str]:
-    """Keys of the components whose answers the finding's layer shows, in the form's order; none for the whole picture.
+    """Keys of the components whose answers the finding is about, in the form's order; none for the whole picture.
 
     finding: of preflight, as `monogram.render.reports.Told` in JSON data
     """
-    bound = {binding["component"] for template in version.templates if template.usage == PRODUCTION
-             for binding in template.document.get("bindings", ()) if binding["layer"] == finding["layer"]}
-    return [component.key for component in version.definition.components() if component.key in bound]
+    bound = [binding for template in version.templates if template.usage == PRODUCTION
+             for binding in template.document.get("bindings", ()) if binding["layer"] == finding["layer"]]
+    if finding["code"] not in _OF_COLOR:
+        bound = [binding for binding in bound if binding["property"] not in _LOOKS] or bound
+    keys = {binding["component"] for binding in bound}
+    return [component.key for component in version.definition.components() if component.key in keys]
 
 
 def words(finding: dict[str, Any], lang: str) -> str:

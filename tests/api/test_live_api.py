@@ -83,12 +83,13 @@ async def sell_card(state, store, *, rules: dict | None = None, shade: int = 120
     async with transaction(state) as db:
         ground = await add_picture(db, state.storage, store.id, shade=shade)
         card = document(image_layer("ground", asset="paper"), image_layer("photo"), text_layer(), CODE,
-                        bindings=(binding("photo", "photo", "image"), binding("name", "name", "text")),
+                        bindings=(binding("photo", "photo", "image"), binding("name", "name", "text"),
+                                  binding("kind", "name", "fill")),
                         assets={"paper": {"sha256": ground.sha256}})
         if rules:
             card["preflight"] = {"rules": rules}
-        definition = form(NAME, component("photo", "photo"), component("dropdown", "kind", options=[
-            {"value": "a", "label": {"en_US": "A"}}], default="a"))
+        definition = form(NAME, component("photo", "photo"), component("color_swatch", "kind", options=[
+            {"value": "a", "label": {"en_US": "A"}, "color": "#203040"}], default="a"))
         version = await sell(db, store.id, definition, [Template("Print", PRODUCTION, card), Template("Look", PREVIEW, card)])
         return version, ground
 
@@ -109,7 +110,7 @@ async def test_the_kit_has_all_that_is_drawn_by(http, server, state, store):
     assert kit["components"] == [
         {"key": "name", "kind": "text", "default": None, "showWhen": None},
         {"key": "photo", "kind": "photo", "default": None, "showWhen": None},
-        {"key": "kind", "kind": "dropdown", "default": "a", "showWhen": None},
+        {"key": "kind", "kind": "color_swatch", "default": "a", "showWhen": None},
     ]
     assert [template["usage"] for template in kit["templates"]] == [PRODUCTION, PREVIEW]
     template = kit["templates"][0]

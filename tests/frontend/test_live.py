@@ -46,7 +46,7 @@ ART = (CASES / "assets" / "art.svg").read_bytes()
 def card(art: str) -> dict[str, Any]:
     """What the server helps with, a crop that looks for what counts and SVG art; emoji, a code, woven letters."""
     text = {"type": "text", "id": "name", "x": 20, "y": 460, "width": 560, "height": 80, "size": 60, "text": "Name",
-            "font": {"family": "Noto Sans", "weight": 700}}
+            "font": {"family": "Source Serif 4", "weight": 650}}
     return document(
         shape_layer(), image_layer("photo", width=300, height=420, focus="auto"), shape_layer("frame") | {"fill": "#00800040"},
         {"type": "monogram", "id": "initials", "x": 320, "y": 20, "width": 260, "height": 200, "text": "AB",
