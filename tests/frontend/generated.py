@@ -16,7 +16,8 @@ TEXTS = ["Anna", "Zoë & Noël", "日本語", "سلام Anna", "שלום", "ส�
 LETTERS = ["A", "EM", "A K B", "אב", "Q&Q", "👍", "W", "ffi", "é", "ab cd", "", "日本", " \t", "IiI", "ج د"]
 COLORS = ["#000000", "#ffffff", "#c8102e", "#10204080", "#888888", "#f5f0e0"]
 FAMILIES = ["Noto Sans", "Lora", "Pacifico", "Playfair Display", "Great Vibes", "Amiri"]
-LANGUAGES = ["en-US", "de", "ar-EG", "he", "zh-Hant-HK", "zh", "pt_BR", "pt-PT", "th", "en-gb", "xx", "fr-CA", "hi"]
+LANGUAGES = ["en-US", "de", "ar-EG", "he", "zh-Hant-HK", "zh-HK", "zh-mo", "zh", "pt_BR", "pt-PT", "th", "en-gb",
+             "xx", "fr-CA", "hi"]
 TIMES = ["2026-01-01T22:00:00+01:00", "1999-12-31 23:59Z", "1600-01-01T00:30+00:00", "1600-01-01T00:30+01:00",
          "2026-02-29T01:00Z", "2399-12-31T23:30:00-00:45", "2024-02-29T12:34:56.789012-03:30", "tomorrow", "2026-01-01T22:00",
          "2026-01-01T24:00Z", "1752-09-03T12:00Z", "2026-13-01T00:00Z", "0000-01-01T00:00Z", "2026-06-15T12:00:60Z"]

@@ -184,8 +184,8 @@ _PAGE = """# The preview is the print: proof
 Every case under `tests/render/cases` is drawn twice from one document: on the server by Skia, and by the browser's painter
 over CanvasKit, both on float surfaces. All pixels are compared, channel by channel. The browser's painter gets the resolved
 scene and photos decoded by the server; it adjusts them itself. That both sides also resolve a document to the same scene is
-`tests/frontend/test_resolving.py`, with random documents too `tests/frontend/test_generated.py`; that Chromium paints what Node paints,
-`tests/frontend/test_browser.py`.
+`tests/frontend/test_resolving.py`, of random documents `tests/frontend/test_generated.py`; that Chromium paints what Node
+paints, `tests/frontend/test_browser.py`.
 
 Engines: {versions}.
 
