@@ -15,6 +15,9 @@ from .matrices import lengths, multiply
 from .scene import Altered, GroupNode, ImageNode, PatchNode, PathNode, Scene, Source, Texture, walk
 
 SRGB = skia.ColorSpace.MakeSRGB()
+# Below it mipmaps are made ahead. A picture turned at its own size is shorter than it by a rounding error; should Skia want
+# mipmaps there, it makes the same ones itself.
+_OWN_SIZE = 1 - 1e-6
 
 
 class Ready(NamedTuple):
@@ -67,12 +70,12 @@ class Pictures:
             if isinstance(node, (ImageNode, PatchNode)):
                 self._left[node.source] += 1
                 self._last[node.source] = max(lowest, self._last.get(node.source, 0))
-                if min(lengths(node.matrix) if isinstance(node, ImageNode) else node.scales) < 1:
+                if min(lengths(node.matrix) if isinstance(node, ImageNode) else node.scales) < _OWN_SIZE:
                     self._small.add(node.source)
             elif isinstance(node, PathNode) and isinstance(node.fill, Texture):
                 self._left[node.fill.source] += 1
                 self._last[node.fill.source] = max(lowest, self._last.get(node.fill.source, 0))
-                if min(lengths(multiply(node.matrix, node.fill.matrix))) < 1:
+                if min(lengths(multiply(node.matrix, node.fill.matrix))) < _OWN_SIZE:
                     self._small.add(node.fill.source)
             elif isinstance(node, GroupNode) and node.stencil:
                 key = (node.stencil.source, node.stencil.channel)
