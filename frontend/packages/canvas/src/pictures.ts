@@ -1,7 +1,7 @@
 /** CanvasKit images of a scene's pictures, premultiplied so that sampling does not bleed the colour of clear pixels. */
 
 import { made } from "@monogram/adjust";
-import { isColor, keyOf, lengths, multiply, walk } from "@monogram/design";
+import { isColor, keyOf, lengths, multiply, typefaceOf, walk } from "@monogram/design";
 import type { Fill, Matrix, PathNode, Picture, SceneNode, Source, Stencil } from "@monogram/design";
 import type { CanvasKit, Image, Typeface } from "canvaskit-wasm";
 
@@ -13,7 +13,6 @@ export class Pictures {
   readonly kit: CanvasKit;
   readonly #resources: Resources;
   readonly #images = new Map<string, Image>();
-  readonly #faces = new Map<string, { bytes: Uint8Array; face: Typeface }>();
   readonly #small = new Set<string>();
 
   constructor(kit: CanvasKit, resources: Resources) {
@@ -63,23 +62,15 @@ export class Pictures {
     return this.#resources.pixels(source);
   }
 
-  /** Made anew when a larger part of the font has come. */
   typeface(sha256: string): Typeface {
-    const known = this.#faces.get(sha256);
-    const bytes = this.#resources.font(sha256);
-    if (known?.bytes === bytes) return known.face;
-    const face = this.kit.Typeface.MakeTypefaceFromData(bytes.slice().buffer);
+    const face = typefaceOf(this.kit, sha256, this.#resources.font(sha256));
     if (!face) throw new Error(`The font ${sha256} cannot be read.`);
-    known?.face.delete();
-    this.#faces.set(sha256, { bytes, face });
     return face;
   }
 
   delete(): void {
     for (const made of this.#images.values()) made.delete();
-    for (const { face } of this.#faces.values()) face.delete();
     this.#images.clear();
-    this.#faces.clear();
   }
 
   #use(key: string, shrinks: boolean, make: () => Image): Image {

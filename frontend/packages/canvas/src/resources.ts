@@ -12,6 +12,6 @@ export interface Pixels {
 export interface Resources {
   /** The pixels of a source; what is made of it is made here. */
   pixels(source: Source): Pixels;
-  /** The font file whose SHA-256 this is, or a subset of it that keeps its glyph ids. */
+  /** The font file whose SHA-256 this is, or a subset of it that keeps its glyph ids; the same array until a larger one comes. */
   font(sha256: string): Uint8Array;
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import type { PathNode, Scene, SceneNode } from "@monogram/design";
+import { typefaceOf } from "@monogram/design";
+import type { GlyphsNode, PathNode, Scene, SceneNode } from "@monogram/design";
 
 import { load, paint } from "../src/index.ts";
 import type { Resources } from "../src/index.ts";
@@ -67,4 +69,22 @@ test("memory is given back: a thousand paintings do not grow it", () => {
   const before = memory();
   for (let turn = 0; turn < 1000; turn++) paint(kit, one, NONE);
   assert.equal(memory(), before);
+});
+
+test("a colour font is held once, however often it is painted with", () => {
+  const bytes = readFileSync(new URL("../../../../monogram/fonts/files/NotoColorEmoji_400Regular.ttf", import.meta.url));
+  const node: GlyphsNode = {
+    kind: "glyphs", layer: "smile", matrix: [1, 0, 0, 1, 0, 0], bounds: [0, 0, 4, 4], face: "emoji", size: 4, glyphs: [20],
+    points: [[0, 4]], shadows: [],
+  };
+  const resources: Resources = { ...NONE, font: () => bytes };
+  paint(kit, scene(node), resources);
+  const before = memory();
+  for (let i = 0; i < 20; i++) paint(kit, scene(node), resources);
+  assert.ok(memory() - before < 2 * bytes.length, "Skia holds on to the faces");
+  const larger = new Uint8Array(bytes);
+  const face = typefaceOf(kit, "emoji", bytes);
+  assert.equal(typefaceOf(kit, "emoji", bytes), face);
+  assert.notEqual(typefaceOf(kit, "emoji", larger), face, "other bytes, as a larger subset's, make a face anew");
+  assert.equal(typefaceOf(kit, "0", Uint8Array.of(1, 2, 3)), null);
 });
