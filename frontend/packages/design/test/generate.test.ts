@@ -20,7 +20,8 @@ const given: Given = {
   kit, book: new FontBook({ fallbacks, families: [] }), asset: () => undefined, font: () => new Uint8Array(),
   prepared: () => undefined,
 };
-const page = (layer: object) => filled({ canvas: { width: 100, height: 100 }, layers: [{ id: "it", width: 100, height: 100, ...layer }] });
+const size = { width: 100, height: 100 };
+const page = (layer: object) => filled({ canvas: size, layers: [{ id: "it", ...size, ...layer }] });
 
 test("a month lies in its weeks, whatever day they begin with", () => {
   assert.deepEqual(days(2024, 2, 1)[0], [1, 0, 3]); // a Thursday
@@ -38,7 +39,8 @@ test("languages are found by tag, script and region", () => {
 test("moments are seconds since J2000, whatever the offset", () => {
   assert.equal(moment("2000-01-01T12:00Z"), 0);
   assert.equal(moment("2000-01-01 07:30:00.500-04:30"), 0.5);
-  for (const wrong of ["2026-02-30T00:00Z", "2026-01-01T24:00Z", "2026-01-01T00:00", "2026-1-1T00:00Z", "2026-01-01T00:00+24:00"]) {
+  for (const wrong of ["2026-02-30T00:00Z", "2026-01-01T24:00Z", "2026-01-01T00:00", "2026-1-1T00:00Z",
+    "2026-01-01T00:00+24:00"]) {
     assert.throws(() => moment(wrong), { code: "time_invalid" });
   }
   assert.ok(sidereal(-1000.25) >= 0 && sidereal(-1000.25) < 360);
@@ -70,7 +72,8 @@ test("nodes that only the server makes are asked for by layer, and missed by kin
 test("texts are quoted as Python does it", () => {
   assert.equal(quoted("it's"), `"it's"`);
   assert.equal(quoted(`'"`), `'\\'"'`);
-  assert.equal(quoted("a\\b\n\u0007\u00a0\u2028\u{e0001} \u00e9\u{1f44d}"), "'a\\\\b\\n\\x07\\xa0\\u2028\\U000e0001 \u00e9\u{1f44d}'");
+  assert.equal(quoted("a\\b\n\u0007\u00a0\u2028\u{e0001} \u00e9\u{1f44d}"),
+    "'a\\\\b\\n\\x07\\xa0\\u2028\\U000e0001 \u00e9\u{1f44d}'");
 });
 
 test("numbers are rounded and written as Python does it", () => {

@@ -106,7 +106,8 @@ function checkContent(layer: CodeLayer): void {
       throw refused(layer, `it needs ${length} digits, the last one the check digit`);
     }
     const check = checkDigit(text.slice(0, -1));
-    if (check !== text.slice(-1)) throw refused(layer, `the check digit of ${text.slice(0, -1)} is ${check}, not ${text.slice(-1)}`);
+    if (check === text.slice(-1)) return;
+    throw refused(layer, `the check digit of ${text.slice(0, -1)} is ${check}, not ${text.slice(-1)}`);
   } else if (symbology === "code39" && !/^[0-9A-Z .$/+%-]*$/.test(text)) {
     throw refused(layer, "it holds capital letters, digits, spaces and - . $ / + %");
   } else if (symbology === "code128" && !/^[ -~]*$/.test(text)) {

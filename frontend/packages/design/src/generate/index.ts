@@ -1,4 +1,4 @@
-/** Generated layers: codes, monograms, tables, calendars and skies become plain nodes, so that painters know nothing of them. */
+/** Generated layers become plain nodes, so that painters know nothing of codes, monograms, tables, calendars and skies. */
 
 import type { CalendarLayer, CodeLayer, MonogramLayer, StarMapLayer, TableLayer } from "../document.ts";
 import type { Matrix } from "../matrices.ts";

@@ -56,8 +56,8 @@ function laidOut({ given }: Resolving, layer: TableLayer, item: string, width: n
   const { family, weight, italic, axes } = layer.font;
   const normal = normalise(item);
   return layout(item, {
-    family, weight, italic, axes, size: layer.size, width, height: layer.height, book: given.book, lang: layer.lang, wrap: false,
-    overflow: "show",
+    family, weight, italic, axes, size: layer.size, width, height: layer.height, book: given.book, lang: layer.lang,
+    wrap: false, overflow: "show",
     dictionaryBreaks: needsDictionary(pointsOf(normal)) ? given.dictionaryBreaks?.(normal) : undefined,
   });
 }
