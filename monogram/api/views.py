@@ -16,6 +16,7 @@ from monogram.core.features.definition import (
     DateComponent,
     DropdownComponent,
     ImageSwatchComponent,
+    ListComponent,
     LongTextComponent,
     NumberComponent,
     Option,
@@ -95,6 +96,9 @@ def _particulars(component: Component, lang: str, pictures: Pictures) -> dict[st
                     "default": component.default}
         case DateComponent():
             return {"kind": "date", "earliest": component.earliest, "latest": component.latest, "default": component.default}
+        case ListComponent():
+            return {"kind": "list", "components": [_component(inner, lang, pictures) for inner in component.components],
+                    "minEntries": component.min_entries, "maxEntries": component.max_entries}
 
 
 def _text_limits(component: TextComponent | LongTextComponent) -> dict[str, Any]:
@@ -214,11 +218,13 @@ def kit(state: State, version: FeatureVersion, pictures: dict[str, File], facts:
 def _answered(component: Component) -> dict[str, Any]:
     """What it takes to tell which answers count."""
     default = default_of(component)
+    inner = component.components if isinstance(component, ListComponent) else ()
     return {
         "key": component.key,
         "kind": type(component).__struct_config__.tag,
         "default": default,
         "showWhen": None if component.show_when is None else dump(component.show_when),
+        **({"components": [_answered(each) for each in inner]} if inner else {}),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -12,14 +13,15 @@ from .db import Db
 from .errors import Conflict, Invalid, NotFound
 from .features import Definition, FeatureVersion
 from .features.answers import Answer, Refused, accept_all, check_photo
-from .features.definition import Component, LongTextComponent, PhotoComponent, TextComponent
+from .features.definition import Component, ListComponent, LongTextComponent, PhotoComponent, TextComponent
 from .files import File
 from .font_books import FontBookPin
 
 
 @dataclass(frozen=True)
 class Customization:
-    """`answers`: component key -> text, number, bool, or {"file", "sha256", "crop", "rotation", "flipX", "flipY"}."""
+    """`answers`: component key -> text, number, bool, {"file", "sha256", "crop", "rotation", "flipX", "flipY"}, or a list of
+    such answers by key."""
 
     store_id: int
     id: int
@@ -107,13 +109,12 @@ async def accept(db: Db, store_id: int | None, sku: str, lang: str, answers: Any
     if not isinstance(answers, dict):
         raise Invalid({"answers": "must be an object of component keys and answers"})
     accepted, faults = accept_all(version.definition, answers)
-    for component in version.definition.components():
-        if isinstance(component, PhotoComponent) and component.key in accepted:
-            try:
-                accepted[component.key] = await _photo(db, found.store_id, component, accepted[component.key])
-            except Refused as error:
-                faults[f"answers.{component.key}"] = str(error)
-                del accepted[component.key]
+    for component, answered, path in _photos(version.definition.components(), accepted, "answers."):
+        try:
+            answered[component.key] = await _photo(db, found.store_id, component, answered[component.key])
+        except Refused as error:
+            faults[path] = str(error)
+            del answered[component.key]
     return Accepted(sku, language.code, version, accepted, faults)
 
 
@@ -145,6 +146,21 @@ async def confirm(db: Db, store_id: int | None, sku: str, lang: str, answers: An
 def _unguessable_id() -> int:
     """15 digits from the system's secure source: whoever holds the id may read the customization."""
     return 10**14 + secrets.randbelow(9 * 10**14)
+
+
+def _photos(components: Iterable[Component], answers: dict[str, Any],
+            path: str) -> list[tuple[PhotoComponent, dict[str, Any], str]]:
+    """Each photo answered: its component, the answers it is among, and what its faults are told by."""
+    found = []
+    for component in components:
+        if component.key not in answers:
+            continue
+        if isinstance(component, PhotoComponent):
+            found.append((component, answers, path + component.key))
+        elif isinstance(component, ListComponent):
+            for number, entry in enumerate(answers[component.key]):
+                found += _photos(component.components, entry, f"{path}{component.key}[{number}].")
+    return found
 
 
 async def _photo(db: Db, store_id: int, component: PhotoComponent, answer: Answer) -> dict[str, Any]:
@@ -213,13 +229,19 @@ async def previews(db: Db, customization: Customization) -> Previews:
 
 def values(answers: dict[str, Any], definition: Definition) -> dict[str, Any]:
     """Stored answers as the renderer's values: photos become {"asset": <SHA-256>, "crop", "rotation", "flipX", "flipY"},
-    all else stays: text, number, bool, a day as ISO text, an option's value. What the shopper left open (or never saw)
-    is None, not absent: a template's sample must never be printed."""
+    all else stays: text, number, bool, a day as ISO text, an option's value; a list has the same by key for each entry. What
+    the shopper left open (or never saw) is None, not absent: a template's sample must never be printed."""
+    return _values(definition.components(), answers)
+
+
+def _values(components: Iterable[Component], answers: dict[str, Any]) -> dict[str, Any]:
     found = {}
-    for component in definition.components():
+    for component in components:
         answer = answers.get(component.key)
         if isinstance(component, PhotoComponent) and answer is not None:
             answer = {"asset": answer["sha256"]} | {name: answer[name] for name in answer if name not in ("file", "sha256")}
+        elif isinstance(component, ListComponent) and answer is not None:
+            answer = [_values(component.components, entry) for entry in answer]
         found[component.key] = answer
     return found
 
@@ -229,10 +251,9 @@ async def described(db: Db, customization: Customization, lang: str) -> Customiz
     version = await features.version(db, customization.store_id, customization.feature_version_id)
     language = languages.find(lang)
     code = language.code if language else languages.DEFAULT
-    answered = [c for c in version.definition.components() if c.key in customization.answers]
     images, texts, stored = [], [], []
-    for component in answered:
-        answer = customization.answers[component.key]
+    for item in _items(version.definition, customization.answers, code):
+        component, answer = item.component, item.answer
         if isinstance(component, PhotoComponent):
             value = await files.by_token(db, answer["file"])
             images.append(value)
@@ -240,16 +261,41 @@ async def described(db: Db, customization: Customization, lang: str) -> Customiz
             value = _text(answer)
         if isinstance(component, (TextComponent, LongTextComponent)):
             texts.append(value)
-        stored.append(_stored(component, value, answer, code))
+        stored.append(_stored(item, value))
     return CustomizationView(customization, await previews(db, customization), images, texts, stored)
 
 
-def _stored(component: Component, value: str | File, answer: Answer, code: str) -> StoredValue:
-    kind = {bool: "boolean", int: "number", float: "number", dict: "image"}.get(type(answer), "string")
-    return StoredValue(
-        id=component.id, key="value", label=languages.choose(component.label, code), module_type=component.wire,
-        property_name=component.key, type=kind, value=value,
-    )
+@dataclass(frozen=True)
+class _Item:
+    """An answer as `stores` lists it. name: `name`, or `people.2.name` in the second entry of the list `people`."""
+
+    component: Component
+    answer: Answer
+    id: str
+    name: str
+    label: str
+
+
+def _items(definition: Definition, answers: dict[str, Any], code: str) -> Iterator[_Item]:
+    """Every answer in the form's order; of a list, those of the first entry, then those of the second, and so on."""
+    for component in definition.components():
+        if component.key not in answers:
+            continue
+        answer, label = answers[component.key], languages.choose(component.label, code)
+        if not isinstance(component, ListComponent):
+            yield _Item(component, answer, component.id, component.key, label)
+            continue
+        for number, entry in enumerate(answer, 1):
+            for inner in component.components:
+                if inner.key in entry:
+                    yield _Item(inner, entry[inner.key], f"{inner.id}.{number}", f"{component.key}.{number}.{inner.key}",
+                                f"{label} {number}: {languages.choose(inner.label, code)}")
+
+
+def _stored(item: _Item, value: str | File) -> StoredValue:
+    kind = {bool: "boolean", int: "number", float: "number", dict: "image"}.get(type(item.answer), "string")
+    return StoredValue(id=item.id, key="value", label=item.label, module_type=item.component.wire, property_name=item.name,
+                       type=kind, value=value)
 
 
 def _text(answer: Answer) -> str:

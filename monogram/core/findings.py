@@ -17,11 +17,13 @@ def components(version: FeatureVersion, finding: dict[str, Any]) -> list[str]:
 
     finding: of preflight, as `monogram.render.reports.Told` in JSON data
     """
+    # of an entry of a list the layer is `name#3`, and its answer `people.name` is told with the list's
+    layer = (finding["layer"] or "").partition("#")[0]
     bound = [binding for template in version.templates if template.usage == PRODUCTION
-             for binding in template.document.get("bindings", ()) if binding["layer"] == finding["layer"]]
+             for binding in template.document.get("bindings", ()) if binding["layer"] == layer]
     if finding["code"] not in _OF_COLOR:
         bound = [binding for binding in bound if binding["property"] not in _LOOKS] or bound
-    keys = {binding["component"] for binding in bound}
+    keys = {binding["component"].partition(".")[0] for binding in bound}
     return [component.key for component in version.definition.components() if component.key in keys]
 
 

@@ -16,7 +16,8 @@ log = logging.getLogger(__name__)
 
 def photos(values: dict[str, Any]) -> dict[str, str]:
     """A shopper's photos by the names that values call them: their SHA-256."""
-    return {value["asset"]: value["asset"] for value in values.values() if isinstance(value, dict)}
+    entries = [entry for value in values.values() if isinstance(value, list) for entry in value]
+    return {value["asset"]: value["asset"] for of in (values, *entries) for value in of.values() if isinstance(value, dict)}
 
 
 def reader(storage: Storage, hashes: dict[str, str]) -> ReadFile:

@@ -193,6 +193,44 @@ def test_the_required_are_asked_for_by_kind():
     }
 
 
+PEOPLE = component("list", "people", minEntries=2, maxEntries=3, components=[
+    component("text", "name", required=True, maxLength=5), component("checkbox", "hat"),
+    component("dropdown", "color", options=[option("red")], required=True, showWhen={"op": "answered", "component": "hat"}),
+])
+
+
+def test_each_entry_of_a_list_answers_the_same():
+    people = [{"name": " Ada ", "hat": True, "color": "red", "age": 3}, {"name": "Ben", "color": "red"}, {"name": "Cy"}]
+    accepted, faults = accept_all(parse(form(PEOPLE)), {"people": people})
+    assert not faults and accepted == {"people": [
+        {"name": "Ada", "hat": True, "color": "red"}, {"name": "Ben", "hat": False}, {"name": "Cy", "hat": False}]}
+
+
+def test_what_is_wrong_in_an_entry_is_told_with_its_number():
+    people = [{"name": "Adalbert"}, {"hat": True, "color": "blue"}]
+    assert accept_all(parse(form(PEOPLE)), {"people": people})[1] == {
+        "answers.people[0].name": "Up to 5 characters. Now 8.", "answers.people[1].name": "Fill this in.",
+        "answers.people[1].color": "Choose one of the options offered."}
+
+
+@pytest.mark.parametrize(("raw", "words"), [
+    ("Ada", "did not arrive"), ([1], "did not arrive"), ({"0": {}}, "did not arrive"), ([{}] * 4, "Up to 3. Now 4."),
+    ([{}], "At least 2. Now 1."),
+])
+def test_lists_that_are_refused_whole(raw, words):
+    accepted, faults = accept_all(parse(form(PEOPLE)), {"people": raw})
+    assert accepted == {} and list(faults) == ["answers.people"] and words in faults["answers.people"]
+
+
+def test_a_list_may_be_left_open_unless_it_is_required():
+    asked = component("checkbox", "sure", showWhen={"op": "answered", "component": "people"})
+    for raw in ({}, {"people": []}, {"people": None}):
+        assert accept_all(parse(form(PEOPLE, asked)), raw) == ({}, {})
+        assert accept_all(parse(form(PEOPLE | {"required": True})), raw)[1] == {"answers.people": "Add at least one."}
+    named = {"people": [{"name": "A"}, {"name": "B"}]}
+    assert accept_all(parse(form(PEOPLE, asked)), named)[0]["sure"] is False
+
+
 def test_zero_is_an_answer():
     assert asked({"n": 0}, component("number", "n", required=True)) == ({"n": 0}, {})
 

@@ -317,6 +317,58 @@ async def test_fonts_that_the_book_lacks_are_not_published(db, font, says):
     assert all("layer 'name'" in fault and says in fault for fault in found.values())
 
 
+PEOPLE = component("list", "people", maxEntries=4, components=[
+    component("text", "name"), component("photo", "face"), component("color_swatch", "hat", options=[
+        option("red", color="#ff0000")])])
+REPEAT = {"type": "repeat", "id": "row", "component": "people", "width": 90, "height": 90, "most": 4,
+          "layers": [text_layer(), image_layer("face"), shape_layer()]}
+OF_PEOPLE = (binding("people.name", "name", "text"), binding("people.face", "face", "image"),
+             binding("people.hat", "ground", "fill"))
+COLUMN = {"type": "table", "id": "table", "width": 90, "height": 90, "size": 20, "font": {"family": "Noto Sans"}}
+
+
+async def test_a_template_repeats_over_a_list_and_its_swatches_are_completed(db):
+    drawn = document(REPEAT, COLUMN, bindings=(*OF_PEOPLE, binding("people.name", "table", "items")))
+    version = await sell(db, (await new_store(db)).id, form(PEOPLE), [Template("T", PRODUCTION, drawn)])
+    assert version.templates[0].document["bindings"][2]["map"] == {"red": "#ff0000"}
+
+
+@pytest.mark.parametrize(("definition", "drawn", "path"), [
+    (form(NAME), document(REPEAT, bindings=OF_PEOPLE), ""),
+    (form(PEOPLE, NAME), document(REPEAT | {"component": "name"}), ""),
+    (form(PEOPLE), document(REPEAT | {"most": 3}, bindings=OF_PEOPLE), ""),
+    (form(PEOPLE), document(text_layer(), bindings=(binding("people.name", "name", "text"),)), ".bindings[0]"),
+    (form(PEOPLE), document(REPEAT, bindings=(*OF_PEOPLE, binding("people.age", "name", "text"))), ".bindings[3].component"),
+    (form(PEOPLE), document(REPEAT, bindings=(*OF_PEOPLE, binding("people.face", "name", "text"))), ".bindings[3]"),
+    (form(PEOPLE), document(COLUMN, bindings=(binding("people.face", "table", "items"),)), ".bindings[0]"),
+    (form(PEOPLE), document(COLUMN, bindings=(binding("people", "table", "items"),)), ".bindings[0]"),
+    (form(PEOPLE), document(text_layer(), bindings=(binding("people", "name", "visible"),)), ".bindings[0]"),
+])
+async def test_what_does_not_fit_a_list_is_not_published(db, definition, drawn, path):
+    assert f"templates[0].document{path}" in await faults(db, definition, drawn)
+
+
+@pytest.mark.parametrize(("bad", "path"), [
+    (PEOPLE | {"minEntries": 5}, ".minEntries"),
+    (PEOPLE | {"components": [component("text", "a"), component("text", "a") | {"id": "b"}]}, ".components[1].key"),
+    (PEOPLE | {"components": [component("text", "people") | {"id": "c-people"}]}, ".components[0].id"),
+    (PEOPLE | {"components": [component("text", "a", label={"de_DE": "A"})]}, ".components[0].label.en_US"),
+    (PEOPLE | {"components": [component("text", "a", showWhen={"op": "answered", "component": "nobody"})]},
+     ".components[0].showWhen.component"),
+    (PEOPLE | {"components": [component("text", "a", default="x" * 101)]}, ".components[0].default"),
+])
+async def test_a_list_that_makes_no_sense_is_not_published(db, bad, path):
+    assert f"steps[0].components[0]{path}" in await faults(db, form(bad))
+
+
+@pytest.mark.parametrize(("condition", "wrong"), [
+    ({"op": "answered", "component": "people"}, set()),
+    ({"op": "equals", "component": "people", "value": "Ada"}, {"steps[0].components[1].showWhen.value"}),
+])
+async def test_conditions_ask_of_a_list_only_whether_it_has_entries(db, condition, wrong):
+    assert set(await faults(db, form(PEOPLE, component("text", "more", showWhen=condition)))) == wrong
+
+
 ADJUSTED = image_layer("made", asset="a", adjust=[
     {"do": "look", "name": "warm"}, {"do": "tint", "color": "#ffffff"}, {"do": "brightness", "amount": 0},
     {"do": "mosaic", "across": 20}])

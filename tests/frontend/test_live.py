@@ -19,6 +19,7 @@ from monogram import serving
 from monogram.core import composites, customizations, features, files, stores
 from monogram.core.features import PREVIEW, PRODUCTION, Template, drawing
 from monogram.core.features.answers import accept_all, default_of
+from monogram.core.features.definition import Component, ListComponent
 from monogram.demo import shop as demo_shop
 from monogram.edge import transaction
 from monogram.render import subsets
@@ -242,6 +243,28 @@ def some_form(choose: random.Random) -> tuple[list[dict[str, Any]], dict[str, An
     return components, answers
 
 
+def some_list(choose: random.Random) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A list and entries that answer it, or none."""
+    inner, _ = some_form(choose)
+    entries = [{each["key"]: choose.choice(KINDS[each["kind"]]) for each in inner if choose.random() < 0.7}
+               for _ in range(choose.randint(0, 3))]
+    return component("list", "people", components=inner), {"people": entries} if choose.random() < 0.8 else {}
+
+
+def told(component: Component) -> dict[str, Any]:
+    """As the kit has it."""
+    inner = {"components": [told(each) for each in component.components]} if isinstance(component, ListComponent) else {}
+    return {"key": component.key, "kind": type(component).__struct_config__.tag, "default": default_of(component),
+            "showWhen": None if component.show_when is None else features.dump(component.show_when)} | inner
+
+
+def pinned(answer: Any) -> Any:
+    """As an answer is kept: photos with the hash of their file."""
+    if isinstance(answer, list):
+        return [{key: pinned(each) for key, each in entry.items()} for entry in answer]
+    return answer | {"sha256": f"hash of {answer['file']}"} if isinstance(answer, dict) else answer
+
+
 def some_condition(choose: random.Random, keys: list[str], depth: int = 2) -> dict[str, Any]:
     op = choose.choice(["equals", "in", "answered", *(["not", "all", "any"] if depth else [])])
     about, value = {"component": choose.choice(keys)}, lambda: choose.choice(["Ada", "a", True, False, 7, 0, 1])
@@ -257,17 +280,16 @@ def test_values_and_blocks_are_those_of_the_server():
     forms, mine = [], []
     while len(forms) < 400:
         components, answers = some_form(choose)
+        if choose.random() < 0.4:
+            people, more = some_list(choose)
+            components, answers = [*components, people], answers | more
         definition = features.parse(form(*components))
         accepted, faults = accept_all(definition, answers)
         if faults:
             continue
-        kept = {key: answer | {"sha256": f"hash of {answer['file']}"} if isinstance(answer, dict) else answer
-                for key, answer in accepted.items()}
+        kept = {key: pinned(answer) for key, answer in accepted.items()}
         mine.append(customizations.values(kept, definition))
-        told = [{"key": each.key, "kind": type(each).__struct_config__.tag, "default": default_of(each),
-                 "showWhen": None if each.show_when is None else features.dump(each.show_when)}
-                for each in definition.components()]
-        forms.append({"components": told, "answers": answers})
+        forms.append({"components": [told(each) for each in definition.components()], "answers": answers})
     result = workspace.node("packages/live/test/answers.ts", given=json.dumps({"points": points, "forms": forms}))
     assert result.returncode == 0, result.stderr
     theirs = json.loads(result.stdout)

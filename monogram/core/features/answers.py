@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -23,6 +24,7 @@ from .definition import (
     Definition,
     Equals,
     In,
+    ListComponent,
     LongTextComponent,
     Not,
     NumberComponent,
@@ -31,8 +33,8 @@ from .definition import (
     TextKinds,
 )
 
-# Text, number, yes or no, a day as ISO text, or a photo as `PhotoAnswer` in plain data.
-Answer = str | int | float | bool | dict[str, Any]
+# Text, number, yes or no, a day as ISO text, a photo as `PhotoAnswer` in plain data, or the entries of a list, by their keys.
+Answer = str | int | float | bool | dict[str, Any] | list[dict[str, Any]]
 # The longest emoji sequences take 11 code points; more marks than this on one character is an attack, not a name.
 _MOST_CODE_POINTS = 16
 _ROUNDING = 1e-6  # of a fraction that went through a browser's arithmetic
@@ -62,26 +64,34 @@ class PhotoAnswer(Struct, rename="camel", frozen=True, kw_only=True, omit_defaul
 
 
 def accept_all(definition: Definition, raw: dict[str, Any]) -> tuple[dict[str, Answer], dict[str, str]]:
-    """The answers that count, by key, and what is wrong with the others, by `answers.<key>`.
+    """The answers that count, by key, and what is wrong with the others, by `answers.<key>`, in a list by
+    `answers.<key>[<number from 0>].<key>`.
 
     Components are visited in order. What a hidden component was answered is dropped, unknown keys are ignored, a key
-    that is absent gets the default, null or an empty text is no answer.
+    that is absent gets the default, null or an empty text is no answer. An entry of a list counts whatever it answers.
     """
-    accepted: dict[str, Answer] = {}
     faults: dict[str, str] = {}
-    for component in definition.components():
+    return _accepted(definition.components(), raw, "answers.", faults), faults
+
+
+def _accepted(components: Iterable[Component], raw: dict[str, Any], path: str, faults: dict[str, str]) -> dict[str, Answer]:
+    accepted: dict[str, Answer] = {}
+    for component in components:
         if component.show_when is not None and not holds(component.show_when, accepted):
             continue
         try:
             answer = accept(component, raw[component.key] if component.key in raw else default_of(component))
+            if isinstance(component, ListComponent) and answer is not None:
+                answer = [_accepted(component.components, entry, f"{path}{component.key}[{number}].", faults)
+                          for number, entry in enumerate(answer)]
             if component.required and (answer is None or answer is False):  # 0 is an answer
                 raise Refused(_needed(component))
         except Refused as error:
-            faults[f"answers.{component.key}"] = str(error)
+            faults[f"{path}{component.key}"] = str(error)
             continue
         if answer is not None:
             accepted[component.key] = answer
-    return accepted, faults
+    return accepted
 
 
 def holds(condition: Condition, answers: dict[str, Answer]) -> bool:
@@ -113,7 +123,7 @@ def default_of(component: Component) -> Any:
 
 
 def accept(component: Component, raw: Any) -> Answer | None:
-    """One answer, cleaned; None for no answer. Raises Refused."""
+    """One answer, cleaned; None for no answer. Of a list only the number of entries is judged. Raises Refused."""
     if isinstance(component, CheckboxComponent):
         if raw is not None and not isinstance(raw, bool):
             raise Refused("Answer yes or no.")
@@ -130,6 +140,8 @@ def accept(component: Component, raw: Any) -> Answer | None:
         return _number(component, raw)
     if isinstance(component, DateComponent):
         return _date(component, raw)
+    if isinstance(component, ListComponent):
+        return _entries(component, raw)
     return _photo(raw)
 
 
@@ -139,8 +151,18 @@ def _needed(component: Component) -> str:
     if isinstance(component, OptionKinds):
         return "Choose one of the options."
     words = {CheckboxComponent: "Tick this to go on.", PhotoComponent: "Add a photo.", NumberComponent: "Enter a number.",
-             DateComponent: "Pick a date."}
+             DateComponent: "Pick a date.", ListComponent: "Add at least one."}
     return words[type(component)]
+
+
+def _entries(component: ListComponent, raw: Any) -> list[dict[str, Any]] | None:
+    if not isinstance(raw, list) or not all(isinstance(entry, dict) for entry in raw):
+        raise Refused("Fill in the list again: it did not arrive.")
+    if len(raw) > component.max_entries:
+        raise Refused(f"Up to {component.max_entries}. Now {len(raw)}.")
+    if 0 < len(raw) < component.min_entries:
+        raise Refused(f"At least {component.min_entries}. Now {len(raw)}.")
+    return raw or None
 
 
 def _text(component: TextKinds, raw: Any) -> str | None:

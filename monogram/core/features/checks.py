@@ -29,6 +29,7 @@ from .definition import (
     Equals,
     ImageSwatchComponent,
     In,
+    ListComponent,
     LongTextComponent,
     Not,
     NumberComponent,
@@ -69,15 +70,23 @@ def check(definition: Definition, documents: list[Document]) -> Findings:
     """Everything that keeps this form and these templates from being published."""
     found = Findings()
     _check_steps(definition, found)
+    _check_components(list(_located(definition)), found)
+    for i, document in enumerate(documents):
+        _check_document(f"templates[{i}].document", document, definition.named(), found)
+    return found
+
+
+def _check_components(located: list[tuple[str, Component]], found: Findings) -> None:
+    """Components that may name each other: those of the form, or those of one list."""
+    _check_unique([(f"{path}.key", component.key) for path, component in located], found)
     earlier: dict[str, Component] = {}
-    for path, component in _located(definition):
+    for path, component in located:
         _check_component(path, component, found)
         if component.show_when is not None:
             _check_condition(f"{path}.showWhen", component.show_when, earlier, found)
         earlier[component.key] = component
-    for i, document in enumerate(documents):
-        _check_document(f"templates[{i}].document", document, earlier, found)
-    return found
+        if isinstance(component, ListComponent):
+            _check_components(list(_inside(path, component)), found)
 
 
 def _located(definition: Definition):
@@ -86,13 +95,17 @@ def _located(definition: Definition):
             yield f"steps[{i}].components[{j}]", component
 
 
+def _inside(path: str, component: Component):
+    for k, inner in enumerate(component.components if isinstance(component, ListComponent) else ()):
+        yield f"{path}.components[{k}]", inner
+
+
 def _check_steps(definition: Definition, found: Findings) -> None:
-    located = list(_located(definition))
+    located = [each for path, component in _located(definition) for each in ((path, component), *_inside(path, component))]
     if len(located) > MOST_COMPONENTS:
         found.fault("steps", f"{len(located)} components; at most {MOST_COMPONENTS} are possible")
     _check_unique([(f"steps[{i}].id", step.id) for i, step in enumerate(definition.steps)], found)
     _check_unique([(f"{path}.id", component.id) for path, component in located], found)
-    _check_unique([(f"{path}.key", component.key) for path, component in located], found)
     for i, step in enumerate(definition.steps):
         _check_labels(f"steps[{i}].title", step.title, found, needed=len(definition.steps) > 1)
 
@@ -134,6 +147,7 @@ def _check_limits(path: str, component: Component, found: Findings) -> None:
     low, high = {
         TextComponent: ("min_length", "max_length"), LongTextComponent: ("min_length", "max_length"),
         NumberComponent: ("min", "max"), DateComponent: ("earliest", "latest"),
+        ListComponent: ("min_entries", "max_entries"),
     }.get(type(component), (None, None))
     if low and None not in (least := getattr(component, low), most := getattr(component, high)) and least > most:
         found.fault(f"{path}.{wire_name(component, low)}", "is beyond the upper limit: nothing could be answered")
@@ -164,8 +178,9 @@ def _check_condition(path: str, condition: Condition, earlier: dict[str, Compone
 
 
 def _check_operand(path: str, component: Component, value: Any, found: Findings) -> None:
-    if isinstance(component, PhotoComponent):
-        found.fault(path, f"{component.key!r} is a photo: ask with op answered")
+    if isinstance(component, (PhotoComponent, ListComponent)):
+        told = "a photo" if isinstance(component, PhotoComponent) else "a list"
+        found.fault(path, f"{component.key!r} is {told}: ask with op answered")
     elif isinstance(component, TextKinds):
         if not isinstance(value, str):
             found.fault(path, f"{component.key!r} is answered with text, never with {value!r}")
@@ -189,8 +204,8 @@ def _check_document(path: str, document: Document, components: dict[str, Compone
         pictured = layer if isinstance(layer, ImageLayer) else getattr(layer, "fill", None)
         if isinstance(pictured, (ImageLayer, ImageFill)) and pictured.asset is None and layer.id not in bound:
             found.fault(path, f"layer {layer.id!r} has no picture and no binding that brings one")
-        if isinstance(layer, RepeatLayer):
-            found.fault(path, f"layer {layer.id!r} repeats over a list, which no component of a form answers with")
+        if isinstance(layer, RepeatLayer) and (told := fits.repeating(layer, components.get(layer.component))):
+            found.fault(path, f"layer {layer.id!r} {told}")
         for font in fonts_of(layer):
             try:
                 font_books.book().choose(font.family, font.weight, font.italic, font.axes)
@@ -200,6 +215,8 @@ def _check_document(path: str, document: Document, components: dict[str, Compone
         component = components.get(binding.component)
         if component is None:
             found.fault(f"{path}.bindings[{i}].component", f"{binding.component!r} is no component of the form")
+        elif told := fits.entry_of_no_repeat(document, binding):
+            found.fault(f"{path}.bindings[{i}]", told)
         else:
             _check_binding(f"{path}.bindings[{i}]", binding, component, document, found)
 
@@ -217,7 +234,8 @@ def _check_binding(path: str, binding: Binding, component: Component, document: 
     elif binding.property in BOUND:
         if told := fits.adjusting(binding.property, component):
             found.fault(path, f"{binding.property} {told}")
-    elif not isinstance(component, _FITTING[binding.property]):
+    elif not isinstance(component, _FITTING["text" if binding.property == "items" and "." in binding.component
+                                            else binding.property]):
         found.fault(path, f"{binding.property} cannot be taken from a {kind} without a map")
 
 
@@ -244,7 +262,7 @@ def _check_map(path: str, binding: Binding, choices: set[str], document: Documen
 
 def complete(definition: Definition, document: Document) -> Document:
     """The document as it is kept: a swatch bound without a map gets one, to its colours or to its images' files."""
-    components = {component.key: component for component in definition.components()}
+    components = definition.named()
     assets, bindings = dict(document.assets), []
     for binding in document.bindings:
         component = components.get(binding.component)

@@ -191,12 +191,28 @@ class DateComponent(_Component, tag_field="kind", tag="date", kw_only=True):
     default: date | None = None
 
 
-TextKinds = TextComponent | LongTextComponent
-OptionKinds = DropdownComponent | ColorSwatchComponent | ImageSwatchComponent
-Component = (
+EntryComponent = (
     TextComponent | LongTextComponent | DropdownComponent | ColorSwatchComponent | ImageSwatchComponent
     | CheckboxComponent | PhotoComponent | NumberComponent | DateComponent
 )
+
+
+class ListComponent(_Component, tag_field="kind", tag="list", kw_only=True):
+    """A list of people, pets or names: each entry answers the same components. A repeat draws a group for each entry.
+
+    components: their keys are unique in the list, their ids in the form; `showWhen` of one names earlier ones of its list
+    min_entries, max_entries: how many there may be, once there is any; required means at least one
+    """
+
+    wire: ClassVar[str] = "list"
+    components: Annotated[list[EntryComponent], Meta(min_length=1, max_length=20)]
+    min_entries: Annotated[int, Meta(ge=0, le=100)] = 0
+    max_entries: Annotated[int, Meta(ge=1, le=100)] = 20
+
+
+TextKinds = TextComponent | LongTextComponent
+OptionKinds = DropdownComponent | ColorSwatchComponent | ImageSwatchComponent
+Component = EntryComponent | ListComponent
 
 
 class Step(_Part, kw_only=True):
@@ -212,9 +228,18 @@ class Definition(_Part, kw_only=True):
     steps: Annotated[list[Step], Meta(min_length=1, max_length=50)]
 
     def components(self) -> Iterator[Component]:
-        """Every component in the order shoppers meet them."""
+        """The components in the order shoppers meet them; those of a list are within it."""
         for step in self.steps:
             yield from step.components
+
+    def named(self) -> dict[str, Component]:
+        """Every component by what a template's bindings call it: of the list `people`, `people.name`."""
+        found: dict[str, Component] = {}
+        for component in self.components():
+            found[component.key] = component
+            if isinstance(component, ListComponent):
+                found |= {f"{component.key}.{inner.key}": inner for inner in component.components}
+        return found
 
 
 def dump(part: Definition | Condition) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Whether what a component answers is what an adjustment of a picture asks for."""
+"""Whether what a component answers is what a repeat, or an adjustment of a picture, asks for."""
 
 from __future__ import annotations
 
@@ -6,11 +6,31 @@ from typing import Any
 
 import msgspec
 
+from monogram.render.document import Binding, Document, RepeatLayer, every_layer, walk
 from monogram.render.document.adjustments import BOUND
 
-from .definition import ColorSwatchComponent, Component, NumberComponent, OptionKinds
+from .definition import ColorSwatchComponent, Component, ListComponent, NumberComponent, OptionKinds
 
 NO_LOOK = "none"
+
+
+def repeating(layer: RepeatLayer, component: Component | None) -> str | None:
+    """What keeps a layer from being repeated for each entry that a component answers with; None if nothing does."""
+    if not isinstance(component, ListComponent):
+        return f"repeats over {layer.component!r}, which is no list of the form"
+    if component.max_entries > layer.most:
+        return f"is repeated up to {layer.most} times, but {layer.component!r} takes {component.max_entries} entries"
+    return None
+
+
+def entry_of_no_repeat(document: Document, binding: Binding) -> str | None:
+    """What is wrong with a binding of an entry's key to a layer that is not drawn for each entry; a column takes them all."""
+    base, dot, _ = binding.component.rpartition(".")
+    if not dot or binding.property == "items":
+        return None
+    inside = any(inner.id == binding.layer for layer in every_layer(document)
+                 if isinstance(layer, RepeatLayer) and layer.component == base for inner in walk(layer.layers))
+    return None if inside else f"{binding.component!r} is a key of an entry: its layer must lie in a repeat over {base!r}"
 
 
 def adjusting(property: str, component: Component) -> str | None:

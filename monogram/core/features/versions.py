@@ -205,7 +205,8 @@ async def version(db: Db, store_id: int, version_id: int | None) -> FeatureVersi
 
 async def option_images(db: Db, version: FeatureVersion) -> dict[str, File]:
     """The pictures of the form's image swatches, by SHA-256."""
-    wanted = [o.image for c in version.definition.components() if isinstance(c, ImageSwatchComponent) for o in c.options]
+    wanted = [o.image for c in version.definition.named().values() if isinstance(c, ImageSwatchComponent)
+              for o in c.options]
     return await files.by_hashes(db, version.store_id, wanted)
 
 

@@ -1,6 +1,6 @@
 /** A shopper's answers as the values a document is drawn with; the same as on the server (core/customizations.py, answers.py). */
 
-import type { Value, Values } from "@monogram/design";
+import type { Entry, Value, Values } from "@monogram/design";
 
 import type { Answer, Answers, Component, Condition, PhotoAnswer, PictureFacts } from "./wire.ts";
 
@@ -20,28 +20,33 @@ export function valuesOf(
   const accepted = new Map<string, Answer>();
   const values: Record<string, Value> = {};
   for (const component of components) {
-    const { key, kind, showWhen } = component;
+    const { key, kind, showWhen, components: inner } = component;
     values[key] = null;
     if (showWhen && !holds(showWhen, accepted)) continue;
     const answer = cleaned(kind, key in answers ? answers[key] : component.default);
     if (answer === null) continue;
     accepted.set(key, answer);
-    values[key] = isPhoto(answer) ? placed(answer, photo(answer.file)) : answer;
+    values[key] = isList(answer) ? answer.map((entry) => valuesOf(inner ?? [], entry, photo) as Entry)
+      : isPhoto(answer) ? placed(answer, photo(answer.file)) : answer;
   }
   return values;
 }
 
 function cleaned(kind: string, answer: Answer): Answer {
   if (kind === "checkbox") return answer === true;
-  if (answer === null || answer === "") return null;
+  if (answer === null || answer === "" || (isList(answer) && !answer.length)) return null;
   if ((kind === "text" || kind === "long_text") && typeof answer === "string") {
     return answer.replace(LINE_ENDS, "\n").replace(ENDS, "") || null;
   }
   return answer;
 }
 
+function isList(answer: Answer): answer is readonly Answers[] {
+  return Array.isArray(answer);
+}
+
 function isPhoto(answer: Answer): answer is PhotoAnswer {
-  return typeof answer === "object" && answer !== null;
+  return typeof answer === "object" && answer !== null && !isList(answer);
 }
 
 function placed({ file: _, ...placement }: PhotoAnswer, { sha256 }: PictureFacts): Value {

@@ -16,6 +16,8 @@ export interface Component {
   kind: string;
   default: string | number | boolean | null;
   showWhen: Condition | null;
+  /** Of a list: what each of its entries answers. */
+  components?: readonly Component[];
 }
 
 /** A picture as the renderer sees it. exact: any decoder gives its pixels; otherwise they are at `picture`/pixels. */
@@ -90,8 +92,9 @@ export interface PhotoAnswer {
   flipY?: boolean;
 }
 
-export type Answer = string | number | boolean | PhotoAnswer | null;
-export type Answers = Readonly<Record<string, Answer>>;
+/** A list's answer has an object of answers for each entry. */
+export type Answer = string | number | boolean | PhotoAnswer | readonly Answers[] | null;
+export interface Answers { readonly [key: string]: Answer }
 
 /** The server refused; `fields` by path, as it told them. */
 export class Refused extends Error {
