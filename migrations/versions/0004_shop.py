@@ -99,7 +99,7 @@ create table product_options (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     primary key (store_id, id),
-    unique (store_id, product_id, position),
+    unique (store_id, product_id, position) deferrable,  -- checked after each statement: options may change places
     foreign key (store_id, product_id) references products (store_id, id) on delete cascade
 );
 
@@ -117,6 +117,7 @@ create table product_option_values (
     foreign key (store_id, option_id) references product_options (store_id, id) on delete cascade,
     foreign key (store_id, image_id) references product_images (store_id, id) on delete set null (image_id)
 );
+create index on product_option_values (store_id, image_id) where image_id is not null;
 
 -- Stock of a tracked variant: available may be sold, locked is promised to unpaid orders, sold has left.
 -- available + locked + sold = the sum of all adjustments (see stock_movements).
@@ -149,13 +150,14 @@ create table variants (
     updated_at timestamptz not null default now(),
     primary key (store_id, id),
     unique (store_id, uuid),
-    unique (store_id, product_id, option1, option2, option3),
+    unique (store_id, product_id, option1, option2, option3) deferrable,
     foreign key (store_id, product_id) references products (store_id, id) on delete cascade,
     foreign key (store_id, image_id) references product_images (store_id, id) on delete set null (image_id),
     check (available >= 0 or oversells or not tracked)
 );
 create index on variants (store_id, product_id, position);
 create index on variants (store_id, sku) where sku <> '';
+create index on variants (store_id, image_id) where image_id is not null;  -- for deleting images
 
 -- The ledger of stock. Its sums are what the variants' columns say.
 create table stock_movements (
@@ -235,11 +237,14 @@ create unlogged table product_prints (
     store_id bigint not null,
     product_id bigint not null,
     dialect text not null,
+    form text not null,                                  -- of the code that made it: another code's prints are not read
     version bigint not null,
     body bytea not null,
     primary key (store_id, product_id, dialect),
     foreign key (store_id, product_id) references products (store_id, id) on delete cascade
-);
+) with (toast_tuple_target = 8160, fillfactor = 50);
+-- Read fifty at a time and often rewritten: neither compressed nor moved out, with room for the next version.
+alter table product_prints alter column body set storage external;
 
 create table customers (
     store_id bigint not null references stores,

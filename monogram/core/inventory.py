@@ -99,8 +99,14 @@ async def reserve(db: Db, store_id: int, wanted: list[tuple[int, int]]) -> dict[
 
 async def hide_sold_out(db: Db, store_id: int, product_ids: Iterable[int]) -> None:
     """Unpublishes those of the products that hide when sold out and now are. Once: a hidden product is not hidden again."""
+    for product_id in await unpublish_sold_out(db, store_id, product_ids):
+        await events.record(db, store_id, "product.updated", "product", product_id)
+
+
+async def unpublish_sold_out(db: Db, store_id: int, product_ids: Iterable[int]) -> list[int]:
+    """The same without the event, for a verb that records one of its own. Gives those it unpublished."""
     if not (product_ids := sorted(product_ids)):
-        return
+        return []
     hidden = await db.fetch(
         """update products p set published_at = null, updated_at = now(), version = version + 1
            where store_id = $1 and id = any($2) and hides_when_sold_out and published_at is not null
@@ -110,8 +116,7 @@ async def hide_sold_out(db: Db, store_id: int, product_ids: Iterable[int]) -> No
            returning id""",
         store_id, product_ids,
     )
-    for row in hidden:
-        await events.record(db, store_id, "product.updated", "product", row["id"])
+    return [row["id"] for row in hidden]
 
 
 # One shape for the three ways stock moves for an order's line; the ledger row and the variant change in one statement.
