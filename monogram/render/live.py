@@ -103,7 +103,10 @@ def nodes(about: dict[str, Any], files: Files) -> dict[str, list[dict[str, Any]]
 
 
 def _only(document: Document, wanted: set[str]) -> Document:
-    """The document with nothing but the layers that hold or are wanted: others may lack what they need."""
+    """The document with nothing but the layers that hold or are wanted: others may lack what they need. Of a repeat's layers,
+    `name#1`, `name#2`, ... are wanted."""
+    wanted = wanted | {name.rpartition("#")[0] for name in wanted}
+
     def kept(layers):
         for layer in layers:
             inner = getattr(layer, "layers", None)

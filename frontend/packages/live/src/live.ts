@@ -129,7 +129,9 @@ export class Live {
       asset: (name) => this.#asset(template.assets[name]?.sha256 ?? name),
       dictionaryBreaks: (text) => (needsDictionary(pointsOf(text)) ? this.#breaks.get(text) : undefined),
       prepared: (layer) => {
-        const bound = document.bindings.filter((binding) => binding.layer === layer).map((binding) => values[binding.component]);
+        // of a repeat's layers, which are numbered, any list may change something
+        const bound = layer.includes("#") ? values
+          : document.bindings.filter((binding) => binding.layer === layer).map((binding) => values[binding.component]);
         const key = JSON.stringify([template.id, layer, bound]);
         this.#prepared.set(key, { template: template.id, layer, answers });
         return this.#nodes.get(key);
