@@ -1,8 +1,10 @@
 """Generated layers and surfaces are resolved alike in both languages, and refused in the same words."""
 
+import hashlib
 import json
 
 from monogram.core.features import drawing
+from monogram.render import live
 
 from . import generated, resolving, workspace
 
@@ -28,3 +30,16 @@ def test_what_comes_from_the_server_is_named_with_its_reason():
     script = """import { PREPARED } from "./packages/design/src/index.ts"; process.stdout.write(JSON.stringify(PREPARED))"""
     prepared = json.loads(workspace.node("--input-type=module", "--eval", script).stdout)
     assert prepared.keys() == drawing.PREPARED and len(prepared["svg"]) > 20
+
+
+def test_art_in_a_repeat_comes_from_the_server_too():
+    """The browser asks for each entry's by its number, `logo#1`."""
+    art = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="3"/></svg>'
+    logo = {"id": "logo", "type": "svg", "asset": "art", "width": 20, "height": 20}
+    row = {"id": "row", "type": "repeat", "component": "people", "width": 30, "height": 30, "layers": [logo]}
+    document = {"canvas": {"width": 90, "height": 30}, "assets": {"art": {"sha256": hashlib.sha256(art).hexdigest()}},
+                "layers": [row]}
+    about = {"document": document, "values": {"people": [{}, {}]}, "side": "print", "layers": ["logo#1", "logo#2", "logo#3"]}
+    found = live.answer("nodes", about, lambda sha256: art)
+    assert [len(found[name]) for name in about["layers"]] == [1, 1, 0]
+    assert found["logo#1"][0]["matrix"][4] + 30 == found["logo#2"][0]["matrix"][4]
