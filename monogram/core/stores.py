@@ -54,8 +54,8 @@ async def get_public(db: Db, store_id: int | None) -> Store:
     return Store(*row)
 
 
-_DETAILS = """id, slug, name, email, customer_email, domain, owner, account, phone, address1, address2, city, zip, province_code,
-country_code, company, legal_person, category, currency, time_zone, locale, icon, created_at, updated_at"""
+_DETAILS = """id, slug, name, email, customer_email, domain, owner, account, phone, address1, address2, city, zip,
+province_code, country_code, company, legal_person, category, currency, time_zone, locale, icon, created_at, updated_at"""
 
 
 @dataclass(frozen=True)
