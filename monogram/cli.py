@@ -82,7 +82,30 @@ def _parser() -> argparse.ArgumentParser:
     add_lint(commands)
     add_reproduce(commands)
     add_fonts(commands)
+    _add_seed(commands)
     return parser
+
+
+def _add_seed(commands) -> None:
+    seed = commands.add_parser("seed", help="fill a store with a believable shop of any size")
+    seed.add_argument("--products", type=_count, default=1_000, metavar="N", help="how many products (default 1000)")
+    seed.add_argument("--orders", type=_count, default=5_000, metavar="N", help="how many orders (default 5000)")
+    seed.add_argument("--store", default="seed", metavar="SLUG", help="which store; made when it is not there (default seed)")
+    seed.add_argument("--chance", type=int, default=1, metavar="N", help="another number makes another shop (default 1)")
+    seed.set_defaults(run=_seed)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 10_000_000:
+        raise argparse.ArgumentTypeError("must be 0 to 10,000,000")
+    return number
+
+
+def _seed(args: argparse.Namespace) -> int:
+    from monogram.seeding import command
+
+    return command.run(settings.read(), args)
 
 
 def _demo(args: argparse.Namespace) -> int:

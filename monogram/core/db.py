@@ -9,9 +9,14 @@ import msgspec
 Db = asyncpg.Connection
 
 
+# The version byte that PostgreSQL's binary form of jsonb begins with.
+_JSONB = b"\x01"
+
+
 async def _prepare(connection: asyncpg.Connection) -> None:
     await connection.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=lambda value: msgspec.json.encode(value).decode(), decoder=msgspec.json.decode
+        "jsonb", schema="pg_catalog", format="binary",
+        encoder=lambda value: _JSONB + msgspec.json.encode(value), decoder=lambda data: msgspec.json.decode(data[1:]),
     )
 
 

@@ -30,7 +30,7 @@ LAW = {
     "strict_json": {"core.errors"},
     "outbound": {"core.receivers"},
     "webhook_dialects": {"core.events", "dialects", "settings"},
-    "live": {"core", "jobs", "render.errors"},
+    "live": {"core", "jobs", "render.document", "render.errors"},
     "state": {"core", "live", "settings"},
     "edge": {"core", "state", "strict_json"},
     "inputs": {"core", "edge", "strict_json"},
@@ -46,6 +46,7 @@ LAW = {
     "web": EVERYTHING,
     "cli": EVERYTHING,
     "demo": EVERYTHING,
+    "seeding": {"core", "demo", "progress", "serving", "settings"},
     "__main__": EVERYTHING,
 }
 
