@@ -8,10 +8,11 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import fields
 
 from monogram.core import font_books
 from monogram.core.customizations import Accepted
@@ -19,6 +20,7 @@ from monogram.core.errors import Conflict, Invalid, NotFound, TooMany
 from monogram.core.files import Storage
 from monogram.jobs.reading import photos, reader, reason
 from monogram.jobs.renderer import Renderer, RendererStopped
+from monogram.render.document import Preflight
 from monogram.render.errors import RenderError
 
 # What waits for one renderer; more are told to come again.
@@ -28,6 +30,7 @@ MOST_KEPT = 64_000_000
 MOST_PICTURES = 20_000  # of which the facts are kept, some 200 bytes each
 
 _FONT_TYPES = {b"\0\1\0\0": "font/ttf", b"OTTO": "font/otf"}
+_PROFILES = frozenset(get_args(next(each.type for each in fields(Preflight) if each.name == "gamut_profile"))) - {"none"}
 T = TypeVar("T")
 
 
@@ -100,6 +103,7 @@ class Live:
         self._parts: OrderedDict[tuple[str, tuple[int, ...]], Packed] = OrderedDict()
         self._facts: OrderedDict[str, PictureFacts] = OrderedDict()
         self._book: tuple[str, Packed] | None = None
+        self._gamuts: dict[str, Packed] = {}
 
     async def close(self) -> None:
         for line in (self._type, self._pictures):
@@ -135,6 +139,15 @@ class Live:
         while sum(len(part.data) for part in self._parts.values()) > MOST_KEPT and len(self._parts) > 1:
             self._parts.popitem(last=False)
         return self._parts[key]
+
+    async def gamut(self, profile: str) -> Packed:
+        """How far colours move in an output profile (`monogram.render.gamuts.packed`). NotFound for no document's."""
+        if profile not in _PROFILES:
+            raise NotFound("profile", profile)
+        if profile not in self._gamuts:
+            data = await self._type.ask(lambda renderer: renderer.ask("gamut", {"profile": profile}, bytes))
+            self._gamuts[profile] = await _packed(data, "application/octet-stream")
+        return self._gamuts[profile]
 
     async def breaks(self, texts: list[str]) -> list[list[int]]:
         """Where lines of each normalised text may break by the dictionary: places, in code points."""

@@ -38,6 +38,7 @@ ROUTES = (
     Route("GET", "/stores/{store_id}/customizations/{customization_id}", customizations.show),
     Route("GET", "/fonts/books/{digest}", fonts.book, 60),
     Route("GET", "/fonts/{sha256}/{blocks}", fonts.part, 600),
+    Route("GET", "/gamuts/{profile}", fonts.gamut, 60),
     Route("POST", "/breaks", fonts.breaks, 240),
 )
 

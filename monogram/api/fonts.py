@@ -1,4 +1,4 @@
-"""The fonts that print, in the parts a browser needs of them. Addresses name their content, which never changes."""
+"""The fonts that print, in the parts a browser needs of them, and what else it knows by tables of the server's."""
 
 from __future__ import annotations
 
@@ -48,15 +48,24 @@ def _is_character(point: int) -> bool:
     return point < 0xD800 or 0xE000 <= point < 0x110000
 
 
+async def gamut(request: Request, profile: str) -> Response:
+    return cached(request, await state_of(request).live.gamut(profile), 86_400)
+
+
 async def breaks(request: Request, body: JsonBody) -> Response:
     """Takes {"texts"}; the body, since what a shopper types does not belong in logs."""
     return ok({"breaks": await state_of(request).live.breaks(read(Texts, body).texts)})
 
 
 def immutable(request: Request, file: Packed) -> Response:
-    """A file for ever, as gzip to whoever reads that; 304 to whoever has it."""
+    """A file that never changes at its address."""
+    return cached(request, file, 31_536_000, ", immutable")
+
+
+def cached(request: Request, file: Packed, seconds: int, more: str = "") -> Response:
+    """A file as gzip to whoever reads that; 304 to whoever has it."""
     headers = {
-        "Cache-Control": "public, max-age=31536000, immutable", "ETag": f'"{file.sha256}"', "Vary": "Accept-Encoding",
+        "Cache-Control": f"public, max-age={seconds}{more}", "ETag": f'"{file.sha256}"', "Vary": "Accept-Encoding",
         "X-Content-Type-Options": "nosniff",
     }
     if file.sha256 in request.headers.get("if-none-match", ""):

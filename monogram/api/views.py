@@ -208,6 +208,7 @@ def kit(state: State, version: FeatureVersion, pictures: dict[str, File], facts:
             "book": state.url(f"/api/fonts/books/{book.digest}"),
             "fonts": state.url("/api/fonts"),
             "breaks": state.url("/api/breaks"),
+            "gamuts": state.url("/api/gamuts"),
             "pictures": state.url(f"{store}/pictures"),
             "nodes": state.url(f"{store}/nodes"),
             "findings": state.url(f"{store}/findings"),

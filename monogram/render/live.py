@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from . import scene_json, subsets
+from . import gamuts, scene_json, subsets
 from .document import Document, parse, parse_values
 from .errors import RenderError
 from .export.pngs import png
@@ -92,6 +92,11 @@ def pixels(about: dict[str, Any], files: Files) -> bytes:
     return b"".join(png([found], found.shape[1], found.shape[0], _PLAIN_DPI))
 
 
+def gamut(about: dict[str, Any], files: Files) -> bytes:
+    """How far colours move in an output profile; see `gamuts.packed`."""
+    return gamuts.packed(about["profile"])
+
+
 def nodes(about: dict[str, Any], files: Files) -> dict[str, list[dict[str, Any]]]:
     """The nodes of some layers, as `scene_json` tells them: {"document", "values", "side", "layers"}. A layer that is not
     drawn has none."""
@@ -143,5 +148,5 @@ def by_hash(document: Document, files: Files) -> Files:
 
 _QUESTIONS: dict[str, Callable[[dict[str, Any], Files], Any]] = {
     "font": font, "coverage": coverage, "dictionary": dictionary, "picture": picture, "salience": salient, "pixels": pixels,
-    "nodes": nodes,
+    "gamut": gamut, "nodes": nodes,
 }

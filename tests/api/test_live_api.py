@@ -19,7 +19,7 @@ from monogram.core.features import PREVIEW, PRODUCTION, Template
 from monogram.edge import transaction
 from monogram.live import Live
 from monogram.render import document as documents
-from monogram.render import scene_json, subsets
+from monogram.render import gamuts, scene_json, subsets
 from monogram.render.fonts import FontBook
 from monogram.render.images import decode
 from monogram.render.resolve import resolve
@@ -196,6 +196,14 @@ async def test_the_book_tells_what_each_face_covers(http, server):
             end += gap + count
         assert tuple(found) == subsets.coverage(face)
     assert (await call(http, server, "GET", f"/fonts/books/{'0' * 64}"))[0] == 404
+
+
+async def test_the_gamut_of_a_press(http, server):
+    async with http.get(f"{server.url}/api/gamuts/cmyk") as response:
+        assert response.content_type == "application/octet-stream" and "max-age=86400" in response.headers["Cache-Control"]
+        assert await response.read() == gamuts.packed("cmyk")
+    for profile in ("none", "srgb", "..%2Fx", "a%00"):
+        assert (await call(http, server, "GET", f"/gamuts/{profile}"))[0] == 404
 
 
 # Breaks

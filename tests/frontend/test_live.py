@@ -25,7 +25,7 @@ from monogram.edge import transaction
 from monogram.render import subsets
 from monogram.render.images import decode
 from monogram.state import State
-from tests.forms import binding, component, document, form, image_layer, new_store, option, sell, shape_layer
+from tests.forms import binding, component, document, form, image_layer, new_store, option, picture, sell, shape_layer
 from tests.render.test_cases import CASES
 
 from . import browsers, parity, workspace
@@ -47,7 +47,7 @@ ART = (CASES / "assets" / "art.svg").read_bytes()
 def card(art: str) -> dict[str, Any]:
     """What the server helps with, a crop that looks for what counts and SVG art; emoji, a code, woven letters."""
     text = {"type": "text", "id": "name", "x": 20, "y": 460, "width": 560, "height": 80, "size": 60, "text": "Name",
-            "font": {"family": "Source Serif 4", "weight": 650}}
+            "font": {"family": "Source Serif 4", "weight": 650}, "fill": "#557788"}
     return document(
         shape_layer(), image_layer("photo", width=300, height=420, focus="auto"), shape_layer("frame") | {"fill": "#00800040"},
         {"type": "monogram", "id": "initials", "x": 320, "y": 20, "width": 260, "height": 200, "text": "AB",
@@ -56,7 +56,7 @@ def card(art: str) -> dict[str, Any]:
         {"type": "code", "id": "code", "x": 320, "y": 240, "width": 180, "height": 180, "text": "https://example.com/"}, text,
         bindings=(binding("photo", "photo", "image"), binding("initials", "initials", "text"), binding("name", "name", "text"),
                   binding("frame", "frame", "visible")),
-        assets={"art": {"sha256": art}}, width=600, height=560)
+        assets={"art": {"sha256": art}}, width=600, height=560, background="#ffffff")
 
 
 def card_form() -> dict[str, Any]:
@@ -302,6 +302,25 @@ def test_the_kit_knows_what_the_browser_leaves_to_the_server():
     source = (workspace.FOLDER / "packages/design/src/resolve/prepared.ts").read_text("utf-8")
     kinds = re.search(r"export const PREPARED = \{(.*?)\n\}", source, re.DOTALL)[1]
     assert set(re.findall(r'^  "?([\w-]+)"?:', kinds, re.MULTILINE)) == drawing.PREPARED
+
+
+async def test_preflight_finds_the_same_here_and_there(server, state, page):
+    """A photo too small for its place; words too small, pale, too long or in no font; colours beyond a press."""
+    async with transaction(state) as db:
+        store = await new_store(db, f"live-preflight-{time.monotonic_ns()}")
+        art = (await files.add(db, state.storage, store.id, ART, "image/svg+xml")).sha256
+        design = card(art) | {"preflight": {"gamutProfile": "cmyk", "rules": {
+            "textContrast": {"warn": 21}, "gamut": {"warn": 1}, "textPoints": {"refuse": 300}}}}
+        await sell(db, store.id, card_form(), [Template("Print", PRODUCTION, design)], "CARD")
+    shopper = Shopper(server, state, store.id, "CARD")
+    photo = await shopper.post("/uploads", data=picture(90, 60), headers={"Content-Type": "image/png"})
+    await open_page(page, server, store.id, "CARD")
+    for name, least in (("Ada", 4), ("สวัสดี", 4), ("Bartholomew the Magnificent", 1), ("\U00013000", 1)):
+        answers = CARD | {"photo": {"file": photo["id"]}, "name": name}
+        mine, theirs = await page.evaluate("answers => both(answers)", answers)
+        assert [(each["code"], each["severity"], each["layer"], each["shopper"]) for each in mine] == [
+            (each["code"], each["severity"], each["layer"], each["messages"]) for each in theirs]
+        assert len(mine) >= least, (name, [each["code"] for each in mine])
 
 
 async def test_typing_shows_the_newest_and_asks_for_findings_once(server, state, page):

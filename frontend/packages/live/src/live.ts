@@ -1,10 +1,10 @@
 /** A store's templates drawn with answers: kit, engines and everything a drawing asks for on the way. */
 
-import { load } from "@monogram/canvas";
+import { load, Samples } from "@monogram/canvas";
 import type { Resources } from "@monogram/canvas";
-import { filled, layersOf, open, openWriter } from "@monogram/design";
-import type { Asset, CodeWriter, Document, Drawing, Given, SceneNode, Values } from "@monogram/design";
-import { FontNotLoaded, needsDictionary, pointsOf } from "@monogram/text";
+import { check, filled, layersOf, ofError, open, openWriter, told } from "@monogram/design";
+import type { Asset, CodeWriter, Document, Drawing, Given, SceneNode, Seeing, Told, Values } from "@monogram/design";
+import { FontNotLoaded, needsDictionary, pointsOf, RenderError } from "@monogram/text";
 import type { CanvasKit } from "canvaskit-wasm";
 
 import { charactersOf, Fonts } from "./fonts.ts";
@@ -12,7 +12,7 @@ import { Pictures } from "./pictures.ts";
 import { valuesOf } from "./values.ts";
 import { View } from "./views.ts";
 import { Fetched, Wanted } from "./wanted.ts";
-import { ask, askJson, Refused } from "./wire.ts";
+import { ask, askBytes, askJson, Refused } from "./wire.ts";
 import type { Answers, Findings, Kit, Nodes, Template } from "./wire.ts";
 
 /** How often one drawing may stop to fetch: every text of a thousand layers. */
@@ -41,6 +41,7 @@ export class Live {
   readonly #pictures: Pictures;
   readonly #documents = new Map<string, Document>();
   readonly #breaks: Fetched<readonly number[]>;
+  readonly #gamuts: Fetched<Uint16Array>;
   readonly #nodes: Fetched<readonly SceneNode[]>;
   readonly #prepared = new Map<string, Prepared>();
   readonly #editing = crypto.randomUUID();
@@ -60,6 +61,7 @@ export class Live {
     this.#breaks = new Fetched(async (text) => {
       return (await askJson<{ breaks: number[][] }>(kit.addresses.breaks, { body: { texts: [text] } })).breaks[0];
     });
+    this.#gamuts = new Fetched(async (profile) => new Uint16Array((await askBytes(`${kit.addresses.gamuts}/${profile}`)).buffer));
     this.#nodes = new Fetched((key) => this.#askNodes(this.#prepared.get(key)!), 50);
     this.resources = { pixels: (source) => this.#pictures.pixels(source), font: (sha256) => fonts.bytes(sha256) };
   }
@@ -94,18 +96,53 @@ export class Live {
     if (!this.#codes && [...layersOf(document.layers)].some((layer) => layer.type === "code")) await this.#openWriter();
     await this.#fonts.want(charactersOf(template.document, answers));
     const side = template.usage === 1 ? "print" : "preview";
+    return this.#complete(async () => {
+      const values = valuesOf(this.kit.components, answers, (token) => this.#pictures.photo(token));
+      const drawing = open(document, values, this.#given(template, document, values, answers), { side });
+      await this.#pictures.load(drawing.scene);
+      return drawing;
+    });
+  }
+
+  /** What `work` gives once nothing that it asks for is lacking any more. */
+  async #complete<T>(work: () => T | Promise<T>): Promise<T> {
     for (let fetches = 0; ; fetches++) {
       try {
-        const values = valuesOf(this.kit.components, answers, (token) => this.#pictures.photo(token));
-        const drawing = open(document, values, this.#given(template, document, values, answers), { side });
-        await this.#pictures.load(drawing.scene);
-        return drawing;
+        return await work();
       } catch (error) {
         if (fetches >= MOST_FETCHES) throw error;
         if (error instanceof Wanted) await error.fetch();
         else if (error instanceof FontNotLoaded) await this.#fonts.supply(error);
         else throw error;
       }
+    }
+  }
+
+  /** What preflight finds in the prints these answers make, found here: at once, and what the server finds. Each once. */
+  async examine(answers: Answers): Promise<Told[]> {
+    const found = new Map<string, Told>();
+    for (const template of this.kit.templates) {
+      if (template.usage !== 1) continue;
+      for (const finding of await this.#examined(template, answers)) found.set(JSON.stringify(finding), finding);
+    }
+    return [...found.values()];
+  }
+
+  async #examined(template: Template, answers: Answers): Promise<Told[]> {
+    const samples = new Samples(this.canvasKit, this.resources);
+    const seeing: Seeing = {
+      sample: (scene, nodes, box, size, background) => samples.sample(scene, nodes, box, size, background),
+      gamut: (profile) => this.#gamuts.get(profile),
+    };
+    try {
+      const drawing = await this.draw(template, answers);
+      const document = this.#documents.get(template.id)!;
+      return (await this.#complete(() => check(document, drawing, seeing))).map(told);
+    } catch (error) {
+      if (error instanceof RenderError) return [told(ofError(error))];
+      throw error;
+    } finally {
+      samples.delete();
     }
   }
 

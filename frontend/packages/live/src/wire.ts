@@ -56,7 +56,7 @@ export interface Kit {
   fontBook: string;
   components: readonly Component[];
   templates: readonly Template[];
-  addresses: Readonly<Record<"book" | "fonts" | "breaks" | "pictures" | "nodes" | "findings", string>>;
+  addresses: Readonly<Record<"book" | "fonts" | "breaks" | "gamuts" | "pictures" | "nodes" | "findings", string>>;
 }
 
 /** The font book, and of each file what it covers: gaps and lengths of ranges of code points, by turns. */

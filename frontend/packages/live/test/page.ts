@@ -43,6 +43,11 @@ async function asked(all: readonly Answers[], lang: string): Promise<(Findings |
   return Promise.all(all.map((answers) => live.findings(answers, lang)));
 }
 
+/** What preflight finds, here and on the server. */
+async function both(answers: Answers) {
+  return [await live.examine(answers), (await live.findings(answers, "en"))!.findings];
+}
+
 async function failure(usage: 1 | 2, answers: Answers): Promise<string> {
   try {
     await live.draw(live.template({ usage }), answers);
@@ -52,4 +57,4 @@ async function failure(usage: 1 | 2, answers: Answers): Promise<string> {
   }
 }
 
-Object.assign(globalThis, { opened: open, settled, typed, asked, failure });
+Object.assign(globalThis, { opened: open, settled, typed, asked, both, failure });
