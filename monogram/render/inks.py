@@ -47,6 +47,10 @@ def _shader(fill: Fill, node: PathNode, pictures: Pictures) -> tuple[skia.Shader
             return skia.GradientShader.MakeLinear(
                 [skia.Point(*fill.start), skia.Point(*fill.end)], [_argb(rgba) for rgba in fill.colors], list(fill.places),
                 skia.TileMode.kClamp, _PREMULTIPLIED), None
+        case Radial(focus=(x, y, inner)):
+            return skia.GradientShader.MakeTwoPointConical(
+                skia.Point(x, y), inner, skia.Point(*fill.center), fill.radius, [_argb(rgba) for rgba in fill.colors],
+                list(fill.places), skia.TileMode.kClamp, _PREMULTIPLIED), None
         case Radial():
             return skia.GradientShader.MakeRadial(
                 skia.Point(*fill.center), fill.radius, [_argb(rgba) for rgba in fill.colors], list(fill.places),

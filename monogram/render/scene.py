@@ -61,12 +61,16 @@ class Linear(Struct, frozen=True):
 
 
 class Radial(Struct, frozen=True):
-    """Colours from a centre to a radius, in own coordinates; mixed as Linear."""
+    """Colours from a centre to a radius, in own coordinates; mixed as Linear.
+
+    focus: x, y and radius of the circle, within the outer one, that the colours start from; None: the centre
+    """
 
     center: tuple[float, float]
     radius: float
     colors: tuple[Rgba, ...]
     places: tuple[float, ...]
+    focus: tuple[float, float, float] | None = None
 
 
 class Texture(Struct, frozen=True):

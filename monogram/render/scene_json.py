@@ -94,7 +94,8 @@ def fill(one: Fill) -> Any:
                     "colors": [list(color) for color in one.colors], "places": list(one.places)}
         case Radial():
             return {"kind": "radial", "center": list(one.center), "radius": one.radius,
-                    "colors": [list(color) for color in one.colors], "places": list(one.places)}
+                    "colors": [list(color) for color in one.colors], "places": list(one.places),
+                    **({} if one.focus is None else {"focus": list(one.focus)})}
         case Texture():
             return {"kind": "texture", "picture": picture(one.source), "matrix": list(one.matrix), "repeats": one.repeats}
     return list(one)

@@ -56,6 +56,31 @@ def test_one_square_said_in_many_ways(art):
     assert (pixels == expected).all()
 
 
+def test_a_strokes_gradient_spans_the_shape_without_its_stroke():
+    two = ('<linearGradient id="g"><stop offset=".5" stop-color="red"/><stop offset=".5" stop-color="blue"/></linearGradient>')
+    pixels = draw(two + '<rect x="10" y="10" width="10" height="20" fill="none" stroke="url(#g)" stroke-width="8"/>')
+    assert at(pixels, 13, 8) == at(pixels, 8, 20) == RED and at(pixels, 17, 8) == at(pixels, 22, 20) == [0, 0, 255, 255]
+    assert at(pixels, 15, 20) == CLEAR  # its middle is not filled
+    flat = draw(two + '<path d="M5 20H35" stroke="url(#g)" stroke-width="8"/>')
+    assert not flat.any()  # SVG: a box without height has no fractions
+
+
+@pytest.mark.parametrize(("limit", "pointed"), [("", False), ("4", False), ("6", True), ("1", False)])
+def test_a_mitre_reaches_as_far_as_its_limit(limit, pointed):
+    """A corner of 22.6 degrees: its mitre is 5.1 stroke widths long and ends 10.2 pixels above the corner."""
+    said = f' stroke-miterlimit="{limit}"' if limit else ""
+    pixels = draw(f'<path d="M16 40L20 20L24 40" fill="none" stroke="red" stroke-width="4"{said}/>')
+    top = np.nonzero(pixels[:, :, 3].any(axis=1))[0].min()
+    assert 9 <= top <= 10 if pointed else top >= 19
+
+
+def test_a_focus_beside_the_centre_is_where_the_colours_start():
+    ramp = '<stop stop-color="red"/><stop offset="1" stop-color="blue"/>'
+    pixels = draw(f'<radialGradient id="g" fx=".25" fr=".1">{ramp}</radialGradient>'
+                  '<rect width="40" height="40" fill="url(#g)"/>')
+    assert at(pixels, 10, 20) == RED and pixels[20, 20, 0] < 200 and at(pixels, 39, 20)[2] > 240
+
+
 def test_art_is_fitted_whole_and_cut_at_its_view_box():
     wide = '<svg width="80" height="40"><rect x="-50" y="-50" width="300" height="300" fill="red"/></svg>'
     pixels = draw(wide, whole=True)
@@ -123,12 +148,12 @@ def test_what_draws_nothing_is_passed_over():
     ('<g behavior="x"/>', "the property or attribute behavior"), ('<rect href="#a"/>', "a reference (href) on rect"),
     ('<rect width="50%" height="9"/>', "the length '50%'"),
     ('<rect width="9" height="9" fill="hsl(1,2%,3%)"/>', "the colour 'hsl(1,2%,3%)'"),
-    ('<path d="M0 0h9" stroke="red" stroke-miterlimit="10"/>', "the mitre limit 10"),
     ('<path d="M0 0h9" stroke="red" stroke-dasharray="2" stroke-dashoffset="1"/>', "dashes with an offset"),
-    ('<radialGradient id="g" fx=".2"><stop/><stop/></radialGradient><rect width="9" height="9" fill="url(#g)"/>',
-     "a radial gradient with a focus beside its centre"),
-    ('<linearGradient id="g"><stop/></linearGradient><path d="M0 0h9" stroke="url(#g)"/>',
-     "a stroke painted with a gradient or pattern"),
+    ('<radialGradient id="g" fx="0"><stop/><stop/></radialGradient><rect width="9" height="9" fill="url(#g)"/>',
+     "a radial gradient whose focus lies on its rim or beyond"),
+    ('<radialGradient id="g" fr=".5"><stop/><stop/></radialGradient><rect width="9" height="9" fill="url(#g)"/>',
+     "a radial gradient whose focus lies on its rim or beyond"),
+    ('<clipPath id="g"/><path d="M0 0h9" stroke="url(#g)"/>', "a fill by clipPath"),
 ])
 def test_what_is_not_on_the_list_is_refused(art, part):
     assert refused(art) == ("svg_refused", part)

@@ -99,6 +99,9 @@ class _Writer:
         else:
             (x, y), radius = node.fill.center, node.fill.radius
             where = f' cx="{_number(x)}" cy="{_number(y)}" r="{_number(radius)}"'
+            if node.fill.focus is not None:
+                fx, fy, inner = node.fill.focus
+                where += f' fx="{_number(fx)}" fy="{_number(fy)}" fr="{_number(inner)}"'
             key = self.define("radialGradient", f' gradientUnits="userSpaceOnUse"{where}', stops)
         return f' fill="url(#{key})"'
 

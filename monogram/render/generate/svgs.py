@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+from math import sqrt
 from typing import TYPE_CHECKING
 
 import skia
+from msgspec.structs import replace
 
 from .. import limits, paths
 from ..document import GroupLayer, LinearGradient, Point, RadialGradient, RectangleShape, ShapeLayer, Stop, Stroke, SvgLayer
 from ..errors import RenderError
-from ..matrices import Box, Matrix, bounds, multiply, scale, translate, union
-from ..scene import AnyNode, Rgba
+from ..matrices import Box, Matrix, bounds, lengths, multiply, scale, translate, union
+from ..outlines import CAPS, JOINS
+from ..scene import AnyNode, PathNode, Radial, Rgba
 from .svg_elements import SHAPES, Element, invalid, read, refused
 from .svg_values import color, length, local, numbers, of, reference, share, transform
 
@@ -24,6 +28,7 @@ _INHERITED = {"fill": "black", "fill-opacity": "1", "fill-rule": "nonzero", "str
               "clip-rule": "nonzero"}
 _SLACK = 1e-6
 _STEPS = 8
+_MITRE = 4.0
 
 
 def nodes(resolving: Resolving, layer: SvgLayer, matrix: Matrix) -> list[AnyNode]:
@@ -169,7 +174,7 @@ class _Drawing:
         paint, opacity = style["fill"], share(style["fill-opacity"])
         name = reference(paint)
         if name is not None and self.layer.fill is None:
-            return self._gradient(path, self._referred(name), opacity, matrix)
+            return self._gradient(path, self._referred(name), opacity, matrix, path.computeTightBounds())
         if paint == "none" or not opacity:
             return []
         tint = (0.0, 0.0, 0.0, 1.0) if name is not None else color(paint, style["color"])
@@ -179,15 +184,18 @@ class _Drawing:
         width, opacity = length(style["stroke-width"]), share(style["stroke-opacity"])
         if style["stroke"] == "none" or width <= 0 or not opacity:
             return []
-        if reference(style["stroke"]) is not None and self.layer.fill is None:
-            raise refused("a stroke painted with a gradient or pattern", "Convert the stroke to a path.")
-        tint = (0.0, 0.0, 0.0, 1.0) if reference(style["stroke"]) else color(style["stroke"], style["color"])
+        name = reference(style["stroke"])
+        tint = (0.0, 0.0, 0.0, 1.0) if name else color(style["stroke"], style["color"])
         join, cap = style["stroke-linejoin"], style["stroke-linecap"]
         if join not in ("miter", "round", "bevel") or cap not in ("butt", "round", "square"):
             raise refused(f"the stroke join or cap {join} {cap}")
-        if join == "miter" and numbers(style["stroke-miterlimit"]) != [4.0]:
-            raise refused(f"the mitre limit {style['stroke-miterlimit'][:20]}", "Only 4 is drawn.")
+        mitre = _mitre(style) if join == "miter" else _MITRE
         stroke = Stroke(color=self._hex(tint, opacity), width=width, join=join, cap=cap, dash=_dash(style))
+        if name is not None and self.layer.fill is None:
+            rim = _rim(path, stroke, mitre, matrix)
+            return self._gradient(rim, self._referred(name), opacity, matrix, path.computeTightBounds())
+        if mitre != _MITRE:  # the painters' own strokes have the usual one
+            return self._painted(_rim(path, stroke, mitre, matrix), matrix, fill=stroke.color)
         return self._painted(path, matrix, stroke=stroke)
 
     def _painted(self, path: skia.Path, matrix: Matrix, **how) -> list[AnyNode]:
@@ -202,12 +210,13 @@ class _Drawing:
             return f"{self.layer.fill[:7]}{round(int(self.layer.fill[7:9] or 'ff', 16) * alpha):02x}"
         return "#" + "".join(f"{round(part * 255):02x}" for part in (*tint[:3], alpha))
 
-    def _gradient(self, path: skia.Path, gradient: Element, opacity: float, matrix: Matrix) -> list[AnyNode]:
-        """Drawn in the gradient's own coordinates, whatever leads from there to the shape's."""
+    def _gradient(self, path: skia.Path, gradient: Element, opacity: float, matrix: Matrix, box: skia.Rect) -> list[AnyNode]:
+        """Drawn in the gradient's own coordinates, whatever leads from there to the shape's. box: the shape's, strokes not
+        counted."""
         said, stops = self._gradient_of(gradient)
         if said.get("spreadMethod", "pad") != "pad":
             raise refused(f"a gradient that goes on by {said['spreadMethod'][:20]}")
-        space, box = transform(said.get("gradientTransform", "")), path.computeTightBounds()
+        space = transform(said.get("gradientTransform", ""))
         if said.get("gradientUnits", "objectBoundingBox") == "objectBoundingBox":
             if box.width() <= 0 or box.height() <= 0:
                 return []
@@ -220,7 +229,10 @@ class _Drawing:
             return self._painted(path, matrix, fill=paint if isinstance(paint, str) else paint.stops[-1].color)
         path = skia.Path(path)  # its stroke still needs it where it is
         path.transform(back)
-        return self._painted(path, multiply(matrix, space), fill=paint)
+        drawn, focus = self._painted(path, multiply(matrix, space), fill=paint), _focus(gradient.name, said)
+        return drawn if focus is None else [
+            replace(node, fill=replace(node.fill, focus=focus)) if isinstance(node, PathNode) and isinstance(node.fill, Radial)
+            else node for node in drawn]
 
     def _gradient_of(self, gradient: Element) -> tuple[dict[str, str], list[Element]]:
         """Attributes and stops, with those of the gradients that it refers to."""
@@ -258,16 +270,47 @@ def _between(one: tuple[float, Rgba], two: tuple[float, Rgba]) -> list[tuple[flo
             for part in (step / _STEPS for step in range(1, _STEPS))]
 
 
+def _place(said: dict[str, str], name: str, default: float) -> float:
+    text = said.get(name, "")
+    if text.endswith("%"):
+        if said.get("gradientUnits") == "userSpaceOnUse":
+            raise refused(f"the length {text[:20]!r}", "Write it as a number.")
+        return numbers(text[:-1])[0] / 100
+    return length(text) if text else default
+
+
+def _focus(kind: str, said: dict[str, str]) -> tuple[float, float, float] | None:
+    """Where a radial gradient starts: x, y and radius; None where that is its centre."""
+    if kind != "radialGradient":
+        return None
+    center, radius = (_place(said, "cx", 0.5), _place(said, "cy", 0.5)), _place(said, "r", 0.5)
+    x, y, inner = _place(said, "fx", center[0]), _place(said, "fy", center[1]), _place(said, "fr", 0)
+    if (x, y, inner) == (*center, 0):
+        return None
+    if inner < 0 or sqrt((x - center[0]) ** 2 + (y - center[1]) ** 2) + inner >= radius * (1 - _SLACK):
+        raise refused("a radial gradient whose focus lies on its rim or beyond")
+    return x, y, inner
+
+
+def _mitre(style: dict[str, str]) -> float:
+    limit = numbers(style["stroke-miterlimit"])
+    if len(limit) != 1 or limit[0] < 1:
+        raise invalid(f"the mitre limit {style['stroke-miterlimit'][:20]!r} is no number from 1 on")
+    return limit[0]
+
+
+def _rim(path: skia.Path, stroke: Stroke, mitre: float, matrix: Matrix) -> skia.Path:
+    """The outline of a stroke, as smooth as the canvas can show."""
+    dashed = {"PathEffect": skia.DashPathEffect.Make(list(stroke.dash * (1 + len(stroke.dash) % 2)), 0)} if stroke.dash else {}
+    rim = skia.Path()
+    skia.Paint(Style=skia.Paint.kStroke_Style, StrokeWidth=stroke.width, StrokeJoin=JOINS[stroke.join],
+               StrokeCap=CAPS[stroke.cap], StrokeMiter=mitre, **dashed).getFillPath(path, rim, None, max(1.0, *lengths(matrix)))
+    return rim
+
+
 def _paint(kind: str, said: dict[str, str], stops: tuple[Stop, ...]) -> LinearGradient | RadialGradient | str:
     """A gradient in its own coordinates (a box of 1 x 1), or the one colour that it amounts to."""
-    def place(name: str, default: float) -> float:
-        text = said.get(name, "")
-        if text.endswith("%"):
-            if said.get("gradientUnits") == "userSpaceOnUse":
-                raise refused(f"the length {text[:20]!r}", "Write it as a number.")
-            return numbers(text[:-1])[0] / 100
-        return length(text) if text else default
-
+    place = partial(_place, said)
     if len(stops) == 1:
         return stops[0].color
     if said.get("gradientUnits") == "userSpaceOnUse" and not {"x1", "x2", "y1", "y2", "cx", "r"} & set(said):
@@ -276,8 +319,6 @@ def _paint(kind: str, said: dict[str, str], stops: tuple[Stop, ...]) -> LinearGr
         start, end = Point(x=place("x1", 0), y=place("y1", 0)), Point(x=place("x2", 1), y=place("y2", 0))
         return LinearGradient(start=start, end=end, stops=stops) if start != end else stops[-1].color
     center, radius = (place("cx", 0.5), place("cy", 0.5)), place("r", 0.5)
-    if (place("fx", center[0]), place("fy", center[1]), place("fr", 0)) != (*center, 0):
-        raise refused("a radial gradient with a focus beside its centre")
     return RadialGradient(center=Point(x=center[0], y=center[1]), radius=radius, stops=stops) if radius > 0 else stops[-1].color
 
 

@@ -64,6 +64,11 @@ function shaderOf(fill: Linear | Radial | Texture, matrix: Matrix, pictures: Pic
     return kit.Shader.MakeLinearGradient([...fill.start], [...fill.end], colors, places, kit.TileMode.Clamp, undefined,
       PREMULTIPLIED, kit.ColorSpace.SRGB);
   }
+  if (fill.focus) {
+    const [x, y, inner] = fill.focus;
+    return kit.Shader.MakeTwoPointConicalGradient([x, y], inner, [...fill.center], fill.radius, colors, places,
+      kit.TileMode.Clamp, undefined, PREMULTIPLIED, kit.ColorSpace.SRGB);
+  }
   return kit.Shader.MakeRadialGradient([...fill.center], fill.radius, colors, places, kit.TileMode.Clamp, undefined,
     PREMULTIPLIED, kit.ColorSpace.SRGB);
 }

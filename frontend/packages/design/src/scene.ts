@@ -61,6 +61,8 @@ export interface Radial {
   radius: number;
   colors: readonly Rgba[];
   places: readonly number[];
+  /** The circle that the colours start from; without one, the centre. */
+  focus?: readonly [x: number, y: number, radius: number];
 }
 
 /** A picture as paint. matrix: its pixels to own coordinates. Beyond the picture it repeats, or its edge pixels do. */
