@@ -17,7 +17,8 @@ from monogram.core import font_books, photos
 from monogram.core.errors import TooMany
 from monogram.core.features import PREVIEW, PRODUCTION, Template
 from monogram.edge import transaction
-from monogram.live import Live
+from monogram.jobs.renderer import Renderer
+from monogram.live import Line, Live
 from monogram.render import document as documents
 from monogram.render import gamuts, scene_json, subsets
 from monogram.render.fonts import FontBook
@@ -438,6 +439,22 @@ async def test_a_full_line_says_so(live):
     go.set()
     assert len(await asyncio.gather(*waiting)) == 40
     assert await live._type.ask(lambda renderer: go.wait())
+
+
+async def test_a_drawing_that_takes_too_much_is_refused_and_hurts_nobody(state, store):
+    """A hostile photo costs its own question, not the next one, and no letters."""
+    live = Live(state.storage)
+    live._pictures = Line(Renderer(cpu_seconds=0.05))
+    try:
+        noise = np.random.default_rng(1).integers(0, 256, (5000, 6000, 3), np.uint8)
+        large, small = bytes(imagecodecs.png_encode(noise, 1)), picture(30, 20)
+        large_hash, small_hash = await state.storage.put(large), await state.storage.put(small)
+        asked = [live.salience(large_hash), live.salience(small_hash), live.breaks(["สวัสดีชาวโลก"])]
+        told = await asyncio.gather(*asked, return_exceptions=True)
+        assert told[0].fields["drawing"].startswith("renderer_stopped: This cannot be drawn: it took more than"), told[0]
+        assert told[1] == salience(decode(small).pixels).tolist() and told[2]
+    finally:
+        await live.close()
 
 
 async def test_a_renderer_that_was_killed_is_replaced(live):
