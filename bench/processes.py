@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +52,18 @@ def measure(peers: list[Peer], outs: dict[str, Path], document: Path, times: int
             hashes.add(hashlib.sha256(our_out.read_bytes()).hexdigest())
         pairs.size = outs[peer.name].stat().st_size
     return found, hashes
+
+
+def start(folder: Path, times: int, progress: reports.Progress) -> float:
+    """Seconds of wall time of our command for one letter on a small canvas, the median: a cold process without the work."""
+    document = folder / "letter.json"
+    document.write_text(json.dumps({
+        "version": 1, "canvas": {"width": 64, "height": 64, "dpi": 96},
+        "layers": [{"type": "text", "id": "letter", "x": 0, "y": 0, "width": 64, "height": 64, "text": "A", "size": 40,
+                    "font": {"family": "Montserrat"}}]}), encoding="utf-8")
+    progress.step("cold: start")
+    command = our_command(document, folder / "letter.png")
+    return median([machines.whole_process(command, ROOT).wall for _ in range(times + 1)][1:])
 
 
 def our_command(document: Path, out: Path) -> list[str]:

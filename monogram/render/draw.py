@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from .fonts import FontBook
     from .pictures import Kept
 
-# Raised with every change that alters a pixel of an unchanged document.
-VERSION = 1
+# Raised with every change that alters a pixel of an unchanged document, or a byte of its file. 2: PNG packed in parts.
+VERSION = 2
 
 
 Progress = Callable[[int, int], None]

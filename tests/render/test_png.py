@@ -17,6 +17,7 @@ from monogram.render import export, limits, paint
 from monogram.render.document import parse
 from monogram.render.draw import render
 from monogram.render.errors import RenderError
+from monogram.render.export import pngs
 from monogram.render.resolve import resolve
 
 PIXELS = (np.random.default_rng(5).random((700, 90, 4)) * 255).astype(np.uint8)
@@ -33,6 +34,27 @@ def test_read_back_exactly():
     image.load()
     assert (np.asarray(image) == PIXELS).all() and image.mode == "RGBA"
     assert image.info["dpi"] == pytest.approx((300, 300), abs=0.01) and image.info["srgb"] == 0
+
+
+@pytest.mark.parametrize("rows", [64, 256, 700])
+def test_the_bytes_do_not_depend_on_who_packs_them(rows, monkeypatch):
+    """In the caller's thread or in another, whatever rows come at once; and zlib agrees with the sum over all parts."""
+    in_one_thread = b"".join(export.png(strips(PIXELS), 90, 700, 300))
+    monkeypatch.setattr(pngs, "_SMALL", 0)
+    parts = (PIXELS[top:top + rows] for top in range(0, 700, rows))
+    data = b"".join(export.png(parts, 90, 700, 300))
+    assert [zlib.decompress(idat(data)), Image.open(io.BytesIO(data)).tobytes()] == [
+        zlib.decompress(idat(in_one_thread)), PIXELS.tobytes()]
+    assert idat(data) == idat(in_one_thread)
+
+
+def idat(data: bytes) -> bytes:
+    found, at = [], 8
+    while at < len(data):
+        length = int.from_bytes(data[at:at + 4], "big")
+        found += [data[at + 8:at + 8 + length]] if data[at + 4:at + 8] == b"IDAT" else []
+        at += 12 + length
+    return b"".join(found)
 
 
 @pytest.mark.parametrize("dpi", [18, 72, 150, 600, 4800])
