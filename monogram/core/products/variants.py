@@ -91,8 +91,10 @@ def _one(
     columns = {name: getattr(before, name) for name in _COLUMNS} if before else {**_NEW, **usual, "price": None}
     columns |= {name: value for name, value in fields.items() if name in columns}
     columns |= flags
-    if not options:  # the only variant of its product has none, whatever is sent
-        columns |= dict.fromkeys(COLUMNS, "")
+    for column in COLUMNS[len(options):]:
+        # an option that went takes its values along; the only variant of its product has none, whatever is sent
+        if column not in fields or not options:
+            columns[column] = ""
     for name in ("price", "compare_at_price", "purchase_price", "weight"):
         if columns[name] is not None:
             columns[name] = columns[name].quantize(PENCE, ROUND_HALF_UP)

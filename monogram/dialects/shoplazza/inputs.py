@@ -25,14 +25,14 @@ from monogram.inputs import LOST_PLUS
 MOST_ROWS, USUAL_ROWS = 250, 50
 
 
-def _text(value: object) -> object:
+def as_text(value: object) -> object:
     """Clients of several languages send numbers where the table says string (`sku`, `zip`)."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:.15g}" if isinstance(value, float) else str(value)
     return value
 
 
-Text = Annotated[str, StringConstraints(max_length=255), BeforeValidator(_text)]
+Text = Annotated[str, StringConstraints(max_length=255), BeforeValidator(as_text)]
 
 
 class Input(BaseModel):
@@ -72,6 +72,8 @@ def _words(fault: Any) -> str:
             return f"is too long (maximum is {fault['ctx']['max_length']})"
         case "string_too_short" | "too_short":
             return "can't be blank"
+        case "literal_error":
+            return "is not included in the list"
         case "greater_than_equal":
             return f"must be greater than or equal to {fault['ctx']['ge']}"
         case "less_than_equal":

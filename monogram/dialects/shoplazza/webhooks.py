@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from monogram.core import orders
+from monogram.core import orders, products
 from monogram.core.db import Db
 from monogram.core.events import Call, Event, Form, Message
 
 from .views.orders import order
+from .views.products import product
 
 # Document, chapter "Webhook事件通知": the table of events and topics.
 TOPICS: dict[str, tuple[str, ...]] = {
@@ -45,7 +46,12 @@ async def order_body(db: Db, event: Event) -> dict[str, Any]:
     return {"order": order(await orders.show(db, event.store_id, event.object_id, deleted=True))}
 
 
-VIEWS: dict[str, View] = {"order": order_body}
+async def product_body(db: Db, event: Event) -> dict[str, Any]:
+    """Lines 2583 to 2659: the product as it stands now; a deleted one as it was."""
+    return {"product": product(await products.of_event(db, event))}
+
+
+VIEWS: dict[str, View] = {"order": order_body, "product": product_body}
 
 
 def form(views: Mapping[str, View], public_url: str) -> Form:
