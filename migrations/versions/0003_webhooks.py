@@ -58,7 +58,7 @@ create table deliveries (
     topic text not null,                  -- as the dialect writes it
     body bytea not null,                  -- byte for byte what is sent, also again
     headers jsonb not null,               -- those of the dialect, but for signatures
-    next_attempt_at timestamptz not null, -- infinity: an earlier delivery about the same object comes first
+    next_attempt_at timestamptz not null, -- or when to look whether the earlier ones about the same object have ended
     attempts integer not null default 0,  -- since it was last put in line
     leased_until timestamptz,
     delivered_at timestamptz,
@@ -77,6 +77,13 @@ create index on deliveries using brin (created_at);
 create index deliveries_due on deliveries (webhook_id, next_attempt_at) where delivered_at is null and gave_up_at is null;
 create index deliveries_line on deliveries (webhook_id, object_id, id) where delivered_at is null and gave_up_at is null;
 alter table deliveries set (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+
+-- Whether senders want to be called. A call makes commits wait for each other, so a busy sender looks by itself instead.
+-- A crash of the database empties it: then they are called.
+create unlogged table sender_rest (
+    only_row boolean primary key default true check (only_row),
+    resting boolean not null
+);
 
 create table delivery_attempts (
     store_id bigint not null,

@@ -35,7 +35,7 @@ class Delivery:
     body: bytes = field(repr=False)
     headers: dict[str, str] = field(repr=False)
     attempts: int  # since it was last put in line
-    next_attempt_at: datetime | None  # None: nothing is planned, or an earlier one about the same object comes first
+    next_attempt_at: datetime | None  # not before those about the same object that are earlier; None: it has ended
     delivered_at: datetime | None
     gave_up_at: datetime | None
     last_status: int | None
@@ -87,7 +87,7 @@ class Outcome:
 
 
 _COLUMNS = """store_id, id, webhook_id, event_id, object_id, topic, body, headers, attempts,
-case when next_attempt_at < 'infinity' and delivered_at is null and gave_up_at is null then next_attempt_at end,
+case when delivered_at is null and gave_up_at is null then next_attempt_at end,
 delivered_at, gave_up_at, last_status, last_error, created_at"""
 
 
@@ -151,18 +151,21 @@ async def redeliver_range(
     return await db.fetchval(_AGAIN % which, store_id, webhook_id, start, end, failed)
 
 
-# The webhooks that have anything open are found by skipping through the index, and served in any order, so that none is
-# always last. Of each, the first few that are due, none behind an open one about the same object. A webhook that fails gets
-# one at a time, so that its time-outs hold up nobody. A leased delivery is not due before its lease ends.
-_LEASE = f"""
-with recursive busy as (
-    select * from unnest($3::bigint[], $4::int[]) b(webhook_id, held)
-), lanes(webhook_id) as (
+# The webhooks that have anything open, found by skipping through the index.
+_LANES = f"""lanes(webhook_id) as (
     (select webhook_id from deliveries where {_OPEN} order by webhook_id limit 1)
     union all
     select (select d.webhook_id from deliveries d where {_OPEN} and d.webhook_id > l.webhook_id order by d.webhook_id limit 1)
     from lanes l where l.webhook_id is not null
-), due as (
+)"""
+
+# They are served in any order, so that none is always last. Of each, the first few that are due, none behind an open one
+# about the same object. A webhook that fails gets one at a time, so that its time-outs hold up nobody. A leased delivery is
+# not due before its lease ends.
+_LEASE = f"""
+with recursive busy as (
+    select * from unnest($3::bigint[], $4::int[]) b(webhook_id, held)
+), {_LANES}, due as (
     select x.store_id, x.id, w.dialect, w.address, w.secret, w.failing_since
     from (
         select w.*, coalesce(b.held, 0) as held
@@ -214,14 +217,14 @@ with told as (
     returning d.store_id, d.webhook_id, d.object_id, d.id, d.delivered_at, d.gave_up_at
 )
 update deliveries d set
-    next_attempt_at = case when d.next_attempt_at = 'infinity' then coalesce($1, now()) else d.next_attempt_at end,
+    next_attempt_at = case when d.attempts = 0 then coalesce($1, now()) else d.next_attempt_at end,
     headers = d.headers || case when n.missed then jsonb_build_object('Monogram-Missed', 'msg_' || n.before) else '{{}}' end
 from (
     select x.store_id, x.id as before, x.gave_up_at is not null as missed, (
         select e.id from deliveries e
         where e.webhook_id = x.webhook_id and e.object_id = x.object_id and e.id > x.id and {_OPEN} order by e.id limit 1) as id
     from done x where x.delivered_at is not null or x.gave_up_at is not null
-) n where d.store_id = n.store_id and d.id = n.id and (d.next_attempt_at = 'infinity' or n.missed)
+) n where d.store_id = n.store_id and d.id = n.id and d.leased_until is null and (d.attempts = 0 or n.missed)
 """
 
 _HEALED = "update webhooks set failing_since = null, failed_at = null where id = any($1) and failing_since is not null"
@@ -281,14 +284,33 @@ async def release(db: Db, leased: Sequence[Leased], *, now: datetime | None = No
     )
 
 
-async def unblock(db: Db) -> int:
-    """Lets those go that wait for nothing: written while the one before them was just being acknowledged. Returns how many."""
-    done = await db.execute(
-        f"""update deliveries d set next_attempt_at = now() where {_OPEN} and d.next_attempt_at = 'infinity' and not exists (
-                select from deliveries e where e.webhook_id = d.webhook_id and e.object_id = d.object_id and e.id < d.id
-                and e.delivered_at is null and e.gave_up_at is null)"""
+async def rest(db: Db, resting: bool) -> None:
+    """Says whether transactions with deliveries shall call the senders. Look once more after saying yes."""
+    await db.execute(
+        """insert into sender_rest as r (resting) values ($1)
+           on conflict (only_row) do update set resting = $1 where r.resting <> $1""",
+        resting,
     )
-    return int(done.rsplit(" ", 1)[1])
+
+
+_PARK = f"""
+with recursive {_LANES}
+update deliveries d set next_attempt_at = greatest(coalesce($1, now()) + interval '5 s', behind.until)
+from lanes l cross join lateral (
+    select d.store_id, d.id, e.next_attempt_at as until from deliveries d cross join lateral (
+        select e.next_attempt_at from deliveries e
+        where e.webhook_id = d.webhook_id and e.object_id = d.object_id and e.id < d.id
+        and e.delivered_at is null and e.gave_up_at is null order by e.id limit 1) e
+    where d.webhook_id = l.webhook_id and {_OPEN} and d.next_attempt_at <= coalesce($1, now())
+) behind
+where d.store_id = behind.store_id and d.id = behind.id and d.leased_until is null
+"""
+
+
+async def park(db: Db, *, now: datetime | None = None) -> int:
+    """Puts those off that are due but behind another about the same object, until that is tried again, so that no lease has to
+    walk past them. Its end makes them due at once. Returns how many."""
+    return int((await db.execute(_PARK, now)).rsplit(" ", 1)[1])
 
 
 async def prune(db: Db, *, limit: int = 5000) -> int:

@@ -30,9 +30,10 @@ log = logging.getLogger(__name__)
 BATCH = 64  # leased, and acknowledged, at once
 HELD, HELD_EACH = 512, 64  # leased in all, and of one webhook
 CONNECTIONS = 8  # to one webhook's receiver
-POLL = 1.0  # seconds between two looks without being called
+POLL = 1.0  # seconds between two looks without being called, while it rests
+AWAKE, GLANCE = 1.0, 0.015  # seconds that it stays awake after the last work, and between two looks then
 GATHER = 0.01  # seconds that an acknowledgement waits for others
-UPKEEP, PRUNING = 30.0, 3600.0  # seconds between two sweeps
+UPKEEP, PRUNING = 1.0, 3600.0  # seconds between two sweeps
 PAUSE = 1.0  # seconds between two tries to reach the database
 GRACE = 10.0  # seconds for answers that are awaited when it is told to stop
 JITTER = 0.1  # of a wait, either way
@@ -61,6 +62,7 @@ class Sender:
         self._ended: list[Outcome] = []
         self._unsent: list[Leased] = []
         self._called, self._heard = asyncio.Event(), asyncio.Event()
+        self._awake_until, self._resting = 0.0, False
         self._telling = asyncio.Lock()
         self._stopping = False
 
@@ -100,9 +102,20 @@ class Sender:
                 task = asyncio.create_task(self._send(leased, begin_until))
                 self._sending.add(task)
                 task.add_done_callback(self._sending.discard)
+            if taken:
+                self._awake_until = time.monotonic() + AWAKE
             if len(taken) < max(limit, 1):
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._called.wait(), POLL)
+                await self._wait()
+
+    async def _wait(self) -> None:
+        """For the next look. A call makes commits wait for each other, so transactions call only a sender that rests."""
+        resting = time.monotonic() > self._awake_until
+        if resting != self._resting:
+            self._resting = resting
+            await self._persist(lambda db: deliveries.rest(db, resting))
+            return  # what was committed meanwhile without a call is seen now
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._called.wait(), POLL if resting else GLANCE)
 
     async def _take(self, limit: int) -> list[Leased]:
         held = {webhook_id: line.held for webhook_id, line in self._lines.items() if line.held}
@@ -225,6 +238,7 @@ class Sender:
         lost = asyncio.Event()
 
         def call(*_: object) -> None:
+            self._awake_until = time.monotonic() + AWAKE
             self._called.set()
 
         def lose(*_: object) -> None:
@@ -243,8 +257,7 @@ class Sender:
     async def _keep_up(self) -> None:
         pruned_at = 0.0
         while True:
-            if await self._persist(deliveries.unblock):
-                self._called.set()
+            await self._persist(lambda db: deliveries.park(db, now=self._clock and self._clock()))
             if time.monotonic() - pruned_at > PRUNING:
                 while await self._persist(deliveries.prune):
                     pass

@@ -326,14 +326,30 @@ async def test_a_success_or_a_long_silence_begins_the_five_days_anew(db, shop):
     assert (await attempt(200, False)).disabled_at is None
 
 
-async def test_what_waits_for_nothing_is_let_go(db, shop):
+async def test_what_waits_is_put_off_until_the_one_before_is_tried_again(db, shop):
+    await subscribe(db, shop.store_id, ADDRESS)
+    await record(db, shop, 1, 1, 1, 2)
+    first, other = sorted(await lease(db, shop), key=lambda each: each.id)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    await deliveries.acknowledge(db, [outcome(first, delivered=False, next_at=tomorrow), outcome(other)])
+    soon = datetime.now(UTC) + timedelta(minutes=2)
+    assert await deliveries.park(db, now=soon) >= 2
+    waiting = [each for each in await deliveries.find(db, shop.store_id) if each.object_id == 1]
+    assert {each.next_attempt_at for each in waiting} == {tomorrow}
+    (again,) = await lease(db, shop, now=tomorrow)
+    assert again.body == first.body
+    await deliveries.acknowledge(db, [outcome(again)])
+    second = [each for each in await deliveries.find(db, shop.store_id) if each.object_id == 1][-2]
+    assert second.next_attempt_at < soon, "it is due at once"
+
+
+async def test_what_waits_for_one_that_ended_unseen_is_let_go_soon(db, shop):
     await subscribe(db, shop.store_id, ADDRESS)
     await record(db, shop, 1, 1)
-    done = "update deliveries set delivered_at = now() where store_id = $1 and next_attempt_at < 'infinity'"
+    done = "update deliveries set delivered_at = now() where store_id = $1 and next_attempt_at <= now()"
     await db.execute(done, shop.store_id)
     assert await lease(db, shop) == []
-    assert await deliveries.unblock(db) == 1
-    assert len(await lease(db, shop)) == 1
+    assert len(await lease(db, shop, now=datetime.now(UTC) + timedelta(seconds=1))) == 1
 
 
 async def test_what_ended_a_month_ago_is_forgotten_but_the_count_goes_on(db, shop):

@@ -113,11 +113,13 @@ async def tried(pool, shop, webhook, times: int = 1) -> deliveries.Delivery:
 async def test_a_delivery_arrives_signed_twice_with_the_bytes_of_the_outbox(pool, shop, receiver):
     made = await hook(pool, shop, f"{receiver.url}/a?x=1", secret="S1")
     async with sending_from(pool):
-        await asyncio.sleep(0.3)  # it is idle and listens
+        await until(lambda: pool.fetchval("select resting from sender_rest"), "the sender to rest")
+        await asyncio.sleep(0.2)  # a look lies behind it, the next is far
         began = time.monotonic()
         await record(pool, shop, 5)
         (got,) = await receiver.until(1, "/a")
         assert got.at - began < sending.POLL / 2, "it was called, it did not poll"
+        assert await pool.fetchval("select resting from sender_rest") is False
         (kept,) = await ended(pool, shop, made)
     assert got.body == kept.body and kept.attempts == 1 and kept.last_status == 200
     assert got.headers["Content-Type"] == "application/json" and got.headers["X-Plain-Topic"] == "order_update"
