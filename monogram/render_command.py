@@ -165,9 +165,11 @@ def _run_rows(job: Job, path: Path, output: Path) -> int:
         for number, row in enumerate(rows, 1):
             try:
                 target = _row_output(row, number, output, taken)
-                for page in job.pages:
-                    _draw(job, _row_values(row, job.document), page, job.target(target, page))
+                found = [finding for page in job.pages
+                         for finding in _draw(job, _row_values(row, job.document), page, job.target(target, page))[1]]
                 progress.tell(number, len(rows), done=f"row {number}: {target}")
+                for finding in found:
+                    progress.tell(number, len(rows), error=_line(finding, f"row {number}: "))
             except RenderError as error:
                 failed += 1
                 progress.tell(number, len(rows), error=f"error: row {number}: {told(error)}")
@@ -263,7 +265,11 @@ def _warn(drawing: Drawing, findings: list[Finding]) -> None:
     for note in drawing.report.notes:
         print(f"note: {note}", file=sys.stderr)
     for finding in findings:
-        print(f"{finding.severity}: {finding.code}: {finding.words('merchant', 'en')}", file=sys.stderr)
+        print(_line(finding), file=sys.stderr)
+
+
+def _line(finding: Finding, about: str = "") -> str:
+    return f"{finding.severity}: {about}{finding.code}: {finding.words('merchant', 'en')}"
 
 
 def complain(error: RenderError) -> None:

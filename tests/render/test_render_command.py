@@ -81,6 +81,22 @@ def test_a_sheet_makes_a_file_a_row_and_tells_of_bad_rows(folder):
     assert corner(folder / "third.png") == (0, 0, 255, 255) and not (folder.parent / "escape.png").exists()
 
 
+def test_each_row_of_a_sheet_is_checked_and_its_findings_told(folder):
+    document = json.loads((folder / "design.json").read_text("utf-8"))
+    document["layers"] = [document["layers"][1] | {"fit": "shrink", "wrap": False}]
+    document["bindings"] = document["bindings"][1:]
+    document["preflight"] = {"rules": {"textPoints": {"refuse": 2, "warn": 4}}}
+    (folder / "design.json").write_text(json.dumps(document), "utf-8")
+    (folder / "people.csv").write_text(f"name\nA\nAnnabella\n{'long ' * 20}\n", "utf-8")
+    done = monogram("design.json", "--values", "people.csv", "-o", "out.png", cwd=folder)
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == ["row 1: out-0001.png", "row 2: out-0002.png", "2 of 3 rows drawn"]
+    told = [line.split(": ")[:3] for line in done.stderr.splitlines()]
+    assert ["mend", "row 2", "text_shrunk"] in told and ["error", "row 3", "text_small"] in told
+    assert not any("row 1" in line for line in told)
+    assert not (folder / "out-0003.png").exists()
+
+
 def test_a_sheet_from_a_spreadsheet_with_a_mark_and_quotes(folder):
     (folder / "people.csv").write_bytes('\ufeff"name","photo"\r\n"A ""B""",red.png\r\n'.encode())
     assert monogram("design.json", "--values", "people.csv", "-o", "out.png", cwd=folder).returncode == 0

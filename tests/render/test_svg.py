@@ -108,6 +108,25 @@ def test_pictures_are_taken_in_only_if_asked(tmp_path):
     assert abs(over_white(rastered(text, tmp_path)) - over_white(ours)).mean() < 6
 
 
+@pytest.mark.parametrize("layer", [
+    PHOTO | {"adjust": [{"do": "grey"}, {"do": "tint", "color": "#ff8800"}]}, PHOTO | {"adjust": [{"do": "threshold"}]},
+    PHOTO | {"adjust": [{"do": "mosaic", "across": 8}], "rotation": 30},
+    PHOTO | {"crop": {}, "slice": {"top": 8, "right": 8, "bottom": 8, "left": 8}, "rotation": 15, "opacity": 0.6},
+    {"id": "photo", "type": "surface", **BOX, "layers": [shape(fill="#0000ff")], "artWidth": 200, "artHeight": 160,
+     "surface": {"kind": "quad", "corners": [{"x": 0, "y": 0}, {"x": 1, "y": 0.2}, {"x": 1, "y": 0.8},
+                                                     {"x": 0, "y": 1}]}},
+])
+def test_what_is_made_of_pictures_is_embedded_as_it_is_painted(layer, tmp_path):
+    made = document(layer, assets={"p": {}})
+    with pytest.raises(RenderError, match="embedded"):
+        draw.render(made, {}, {"p": photo()}, format="svg")
+    drawing = draw.open(made, {}, {"p": photo()}, encoding=export.encoding("svg", embed_images=True))
+    text = b"".join(drawing.pieces()).decode()
+    text = text.replace('width="2in" height="1.6in"', 'width="200px" height="160px"')
+    ours = np.asarray(Image.open(io.BytesIO(draw.render(made, {}, {"p": photo()}).data))).astype(float)
+    assert ours[:, :, 3].any() and abs(over_white(rastered(text, tmp_path)) - over_white(ours)).mean() < 6
+
+
 @pytest.mark.parametrize("layer, told", [
     (shape(fill="#ff0000", shadow={"color": "#000000", "blur": 3}), "a blurred shadow"),
     ({**TEXT, "text": "😀"}, "colours of their own"),

@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from math import ceil, floor
 from xml.sax.saxutils import quoteattr
 
+import numpy as np
 import skia
 from msgspec.structs import replace
 
+from .. import limits, paint
 from ..errors import RenderError
-from ..images import decode
-from ..matrices import Matrix
-from ..scene import AnyNode, Blur, GlyphsNode, GroupNode, ImageNode, Line, Linear, PathNode, Radial, Rgba, Scene, Source, shows
+from ..matrices import Matrix, intersection
+from ..pictures import Pictures, made
+from ..scene import (
+    Altered,
+    AnyNode,
+    Blur,
+    GlyphsNode,
+    GroupNode,
+    ImageNode,
+    Line,
+    Linear,
+    PatchNode,
+    PathNode,
+    Radial,
+    Rgba,
+    Scene,
+    Source,
+    SurfaceNode,
+    shows,
+)
 from .pngs import png
 
 # Skia's limit; SVG's own default is the same, but editors differ.
@@ -22,17 +42,18 @@ def svg(scene: Scene, *, embed_images: bool = False) -> bytes:
     """An SVG 1.1 document of the canvas's size in inches, with the canvas's pixels as user units.
 
     Raises RenderError `svg_unsupported`, with the layer: blurred and inner shadows, colour glyphs, image masks, textures,
-    gradients whose alpha changes, warped art, and pictures unless they are embedded. Blend modes are those of CSS.
+    gradients whose alpha changes, and pictures unless they are embedded. Frames cut in nine and bent art are embedded as they
+    are painted, pixel by pixel of the canvas. Blend modes are those of CSS.
     """
-    return _Writer(embed_images).document(scene)
+    return _Writer(scene, embed_images).document(scene)
 
 
 class _Writer:
     """One document under way: what is defined once, and the number of the next definition."""
 
-    def __init__(self, embed_images: bool):
-        self.embed_images, self.definitions = embed_images, []
-        self.pictures: dict[Source, str] = {}
+    def __init__(self, scene: Scene, embed_images: bool):
+        self.scene, self.embed_images, self.definitions = scene, embed_images, []
+        self.pictures: dict[Source | Altered, str] = {}
 
     def document(self, scene: Scene) -> bytes:
         body = [self.node(node) for node in scene.nodes]
@@ -61,6 +82,8 @@ class _Writer:
                 return self.group(node)
             case GlyphsNode():
                 raise _unsupported(node.layer, "it has glyphs with colours of their own, which have no outlines")
+            case PatchNode() | SurfaceNode():
+                return self.painted(node)
         raise _unsupported(node.layer, "it is made of more than paths")
 
     def path(self, node: PathNode) -> str:
@@ -108,19 +131,30 @@ class _Writer:
     def image(self, node: ImageNode) -> str:
         if not self.embed_images:
             raise _unsupported(node.layer, "it shows a picture; ask for pictures to be embedded")
-        if not isinstance(node.source, Source):
-            raise _unsupported(node.layer, "its picture is adjusted")
         left, top, right, bottom = node.region
-        width, height = node.source.info.size
         if node.source not in self.pictures:
-            data = b64encode(_png(node.source)).decode("ascii")
-            self.pictures[node.source] = self.define(
-                "image", f' width="{width}" height="{height}" preserveAspectRatio="none" '
-                f'xlink:href="data:image/png;base64,{data}"', "")
+            try:
+                self.pictures[node.source] = self.define("image", _embedded(made(node.source)[0]), "")
+            except RenderError as error:
+                raise error.at(node.layer) from None
         box = f'x="{_number(left)}" y="{_number(top)}" width="{_number(right - left)}" height="{_number(bottom - top)}"'
         clip = self.define("clipPath", "", f"<rect {box}/>")
         use = f'<use xlink:href="#{self.pictures[node.source]}"/>'
         return f'<g{_named(node.layer)}{_transform(node.matrix)}><g clip-path="url(#{clip})">{use}</g></g>'
+
+    def painted(self, node: PatchNode | SurfaceNode) -> str:
+        """The canvas's own pixels of a node, where it touches the canvas."""
+        if not self.embed_images:
+            raise _unsupported(node.layer, "it shows a picture; ask for pictures to be embedded")
+        left, top, right, bottom = intersection(node.bounds, (0, 0, self.scene.width, self.scene.height))
+        left, top, right, bottom = floor(left), floor(top), ceil(right), ceil(bottom)
+        if left >= right or top >= bottom:
+            return ""
+        if (right - left) * (bottom - top) > limits.SURFACE_PIXELS:
+            raise _unsupported(node.layer, "it would be a picture of too many pixels")
+        pixels = paint.sample([node], (left, top, right, bottom), (right - left, bottom - top),
+                              Pictures(self.scene, keep=True), (0, 0, 0, 0))
+        return f'<image{_named(node.layer)} x="{left}" y="{top}"{_embedded(pixels)}/>'
 
     def group(self, group: GroupNode) -> str:
         if group.stencil is not None:
@@ -198,7 +232,8 @@ def _number(value: float) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def _png(source: Source) -> bytes:
-    picture = decode(source.data, source.name, source.info)
-    height, width = picture.pixels.shape[:2]
-    return b"".join(png([picture.pixels], width, height, 72))
+def _embedded(pixels: np.ndarray) -> str:
+    """The attributes of an image of uint8 (height, width, 4), not premultiplied: a PNG within the file."""
+    height, width = pixels.shape[:2]
+    data = b64encode(b"".join(png([pixels], width, height, 72))).decode("ascii")
+    return f' width="{width}" height="{height}" preserveAspectRatio="none" xlink:href="data:image/png;base64,{data}"'
