@@ -42,6 +42,13 @@ class PictureFacts(Struct, frozen=True):
     exact: bool
 
 
+class ArtFacts(Struct, frozen=True):
+    """Width and height of a view, in its own units."""
+
+    width: float
+    height: float
+
+
 @dataclass(frozen=True)
 class Packed:
     """A file as gzip, and the SHA-256 (hex) of what is in it."""
@@ -161,6 +168,10 @@ class Live:
         while len(self._facts) > MOST_PICTURES:
             self._facts.popitem(last=False)
         return self._facts[sha256]
+
+    async def art(self, sha256: str) -> ArtFacts:
+        """Of a stored SVG file. Invalid where any part of it is not drawn, with its name."""
+        return await self._of_picture("art", sha256, ArtFacts)
 
     async def salience(self, sha256: str) -> list[list[int]]:
         return await self._of_picture("salience", sha256, list[list[int]])

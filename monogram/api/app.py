@@ -30,6 +30,7 @@ ROUTES = (
     Route("GET", "/stores/{store_id}/skus/{sku:path}/live", live.show, 120),
     Route("POST", "/stores/{store_id}/uploads", uploads.create),
     Route("GET", "/stores/{store_id}/pictures/{token}", pictures.show, 300),
+    Route("GET", "/stores/{store_id}/pictures/{token}/art", pictures.art, 60),
     Route("GET", "/stores/{store_id}/pictures/{token}/salience", pictures.salience, 60),
     Route("GET", "/stores/{store_id}/pictures/{token}/pixels", pictures.pixels, 60),
     Route("POST", "/stores/{store_id}/findings", live.findings, 120),

@@ -22,6 +22,14 @@ async def show(request: Request, store_id: str, token: str) -> Response:
     return ok(views.picture(state, file, await state.live.picture(file.sha256)))
 
 
+async def art(request: Request, store_id: str, token: str) -> Response:
+    """Whether SVG art can be printed: its size, or by name what of it cannot."""
+    file = await _file(request, store_id, token)
+    state = state_of(request)
+    facts = await state.live.art(file.sha256)
+    return ok(views.art(state, file, facts.width, facts.height))
+
+
 async def salience(request: Request, store_id: str, token: str) -> Response:
     file = await _file(request, store_id, token)
     answer = ok({"counts": await state_of(request).live.salience(file.sha256)})

@@ -195,6 +195,10 @@ def picture(state: State, file: File, facts: PictureFacts) -> dict[str, Any]:
     }
 
 
+def art(state: State, file: File, width: float, height: float) -> dict[str, Any]:
+    return {"sha256": file.sha256, "width": width, "height": height, "url": state.url(files.path(file))}
+
+
 def kit(state: State, version: FeatureVersion, pictures: dict[str, File], facts: dict[str, PictureFacts],
         book: FontBookPin) -> dict[str, Any]:
     """All that a browser draws by. An asset that is no raster picture has an address only: it stays with the server."""

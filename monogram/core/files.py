@@ -22,7 +22,7 @@ from .db import Db
 from .errors import NotFound
 
 _COLUMNS = "store_id, id, token, sha256, media_type, size, width, height"
-EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/svg+xml": "svg"}
 
 
 class FileDamaged(Exception):

@@ -6,7 +6,6 @@ from typing import Any
 
 from .features import PRODUCTION, FeatureVersion
 
-
 # Of these the layer's colour is as much to blame as what it says.
 _OF_COLOR = frozenset(("contrast_low",))
 _LOOKS = frozenset(("fill", "visible"))

@@ -16,6 +16,7 @@ from .document import Document, parse, parse_values
 from .errors import RenderError
 from .export.pngs import png
 from .fonts import Face, FontBook
+from .generate import svgs
 from .headers import probe
 from .images import decode
 from .resolve import resolve
@@ -77,6 +78,12 @@ def picture(about: dict[str, Any], files: Files) -> dict[str, Any]:
     exact = (info.icc is None and info.orientation == 1 and info.bits <= 8
              and (info.format == "png" or (info.format == "jpeg" and info.bands in (1, 3))))
     return {"width": info.size[0], "height": info.size[1], "exact": exact}
+
+
+def art(about: dict[str, Any], files: Files) -> dict[str, float]:
+    """Of the SVG file `sha256`: the size of its view, if all of it can be drawn."""
+    width, height = svgs.size(files(about["sha256"]))
+    return {"width": width, "height": height}
 
 
 def salient(about: dict[str, Any], files: Files) -> list[list[int]]:
@@ -148,5 +155,5 @@ def by_hash(document: Document, files: Files) -> Files:
 
 _QUESTIONS: dict[str, Callable[[dict[str, Any], Files], Any]] = {
     "font": font, "coverage": coverage, "dictionary": dictionary, "picture": picture, "salience": salient, "pixels": pixels,
-    "gamut": gamut, "nodes": nodes,
+    "art": art, "gamut": gamut, "nodes": nodes,
 }

@@ -28,6 +28,7 @@ _INHERITED = {"fill": "black", "fill-opacity": "1", "fill-rule": "nonzero", "str
               "clip-rule": "nonzero"}
 _SLACK = 1e-6
 _STEPS = 8
+_TRIED = 100  # side of the box that a file is tried in
 _MITRE = 4.0
 
 
@@ -50,6 +51,17 @@ def nodes(resolving: Resolving, layer: SvgLayer, matrix: Matrix) -> list[AnyNode
     if reach[0] > edge[0] - 1 and reach[1] > edge[1] - 1 and reach[2] < edge[2] + 1 and reach[3] < edge[3] + 1:
         return drawn
     return resolving.together(_group(layer, 1.0), drawn, whole, [clip])
+
+
+def size(data: bytes) -> tuple[float, float]:
+    """Width and height of an SVG file's view. Raises as `nodes` would for a layer of it, wherever in the file the reason is."""
+    from ..document import Canvas, Document
+    from ..resolve import resolve
+
+    view = _view(read(data)[0])
+    layer = SvgLayer(id="art", asset="art", width=_TRIED, height=_TRIED)
+    resolve(Document(canvas=Canvas(width=_TRIED, height=_TRIED), layers=[layer]), {}, {"art": data})
+    return view[2], view[3]
 
 
 def _view(root: Element) -> Box:
