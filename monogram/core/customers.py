@@ -48,22 +48,24 @@ c.orders_count, c.total_spent, c.created_at, c.updated_at"""
 
 async def meet(
     db: Db, store_id: int, email: str, *, phone: str = "", first_name: str = "", last_name: str = "",
-    accepts_marketing: bool | None = None, address: Address | None = None,
+    accepts_marketing: bool | None = None, address: Address | None = None, orders: int = 0, spent: Decimal = Decimal(0),
 ) -> int | None:
     """The id of the customer with this e-mail address, new or known. What is said anew replaces what was empty; a wish
-    about marketing always counts. None without an address to know them by."""
+    about marketing always counts; `orders` and `spent` add to the totals. None without an address to know them by."""
     if not email:
         return None
     row = await db.fetchrow(
-        """insert into customers as c (store_id, email, phone, first_name, last_name, accepts_marketing)
-           values ($1, $2, $3, $4, $5, coalesce($6, false))
+        """insert into customers as c (store_id, email, phone, first_name, last_name, accepts_marketing, orders_count,
+                                       total_spent)
+           values ($1, $2, $3, $4, $5, coalesce($6, false), $7, $8)
            on conflict (store_id, lower(email)) where email <> '' do update set
                phone = coalesce(nullif(c.phone, ''), excluded.phone),
                first_name = coalesce(nullif(c.first_name, ''), excluded.first_name),
                last_name = coalesce(nullif(c.last_name, ''), excluded.last_name),
-               accepts_marketing = coalesce($6, c.accepts_marketing), updated_at = now()
+               accepts_marketing = coalesce($6, c.accepts_marketing), orders_count = c.orders_count + $7,
+               total_spent = c.total_spent + $8, updated_at = now()
            returning id, xmax = 0 as created""",
-        store_id, email, phone, first_name, last_name, accepts_marketing,
+        store_id, email, phone, first_name, last_name, accepts_marketing, orders, spent,
     )
     if row["created"]:
         if address is not None:
@@ -82,13 +84,12 @@ async def add_address(db: Db, store_id: int, customer_id: int, address: Address)
     )
 
 
-async def count_order(db: Db, store_id: int, customer_id: int | None, *, orders: int = 0, spent: Decimal = Decimal(0)) -> None:
-    """Adds to a customer's totals. Nothing happens without a customer."""
+async def spend(db: Db, store_id: int, customer_id: int | None, amount: Decimal) -> None:
+    """Adds what was paid to a customer's total, or takes away what was given back. Nothing happens without a customer."""
     if customer_id is not None:
         await db.execute(
-            """update customers set orders_count = orders_count + $3, total_spent = total_spent + $4, updated_at = now()
-               where store_id = $1 and id = $2""",
-            store_id, customer_id, orders, spent,
+            "update customers set total_spent = total_spent + $3, updated_at = now() where store_id = $1 and id = $2",
+            store_id, customer_id, amount,
         )
 
 

@@ -71,7 +71,7 @@ async def pay(db: Db, store_id: int, order_id: int, payment: Mapping[str, str] |
     )
     await note(db, store_id, order_id, "order.paid", actor)
     await stock.settle(db, store_id, order_id)
-    await customers.count_order(db, store_id, order["customer_id"], spent=order["total_price"])
+    await customers.spend(db, store_id, order["customer_id"], order["total_price"])
     await events.record(db, store_id, "order.paid", "order", order_id)
 
 
@@ -129,7 +129,7 @@ async def refund(
         raise Invalid({"amount": f"must be between 0 and {left:f}"})
     await _write_refund(db, store_id, order, rows, quantities, worths, paid_back, reason)
     await note(db, store_id, order_id, "order.refunded", actor, {"amount": str(paid_back), "reason": reason})
-    await customers.count_order(db, store_id, order["customer_id"], spent=-paid_back)
+    await customers.spend(db, store_id, order["customer_id"], -paid_back)
     await events.record(db, store_id, "order.refunded", "order", order_id)
     return paid_back
 
