@@ -121,6 +121,19 @@ async def test_a_cancelled_parcel_is_to_be_shipped_again(db):
         await orders.cancel(db, store, placed.id)
 
 
+async def test_refunded_goods_of_a_cancelled_parcel_are_for_sale_again(db):
+    store, variant = await shop_with(db, available=9)
+    placed = await orders.place(db, store, checkout((variant, 3)))
+    await orders.pay(db, store, placed.id)
+    line = (await orders.show(db, store, placed.id)).lines[0].id
+    parcel = await fulfillments.ship(db, store, placed.id, [line], "1Z", quantities={line: 2})
+    await orders.refund(db, store, placed.id, {line: 2})  # one of them is still here
+    assert await stock_of(db, store, variant) == (7, 0, 2)
+    await fulfillments.cancel(db, store, placed.id, parcel)
+    assert await stock_of(db, store, variant) == (8, 0, 1)
+    assert await states(db, store, placed.id) == ("placed", "partially_refunded", "waiting")
+
+
 @pytest.mark.parametrize("paid", [False, True])
 async def test_a_cancelled_order_gives_its_stock_back(db, paid):
     store, variant = await shop_with(db, available=5)

@@ -129,11 +129,24 @@ async def complete(db: Db, store_id: int, order_id: int, fulfillment_id: int, *,
 
 
 async def cancel(db: Db, store_id: int, order_id: int, fulfillment_id: int, *, actor: str = "system") -> None:
-    """The parcel does not go: its goods are to be shipped again. Raises Conflict for one that has arrived or is cancelled."""
+    """The parcel does not go: its goods are to be shipped again, or are for sale again when they were refunded meanwhile.
+    Raises Conflict for one that has arrived or is cancelled."""
     await _change(db, store_id, order_id, fulfillment_id, ("waiting", "shipped"), "cancelled")
+    unwanted = await _refunded_in(db, store_id, fulfillment_id)
     await _count_lines(db, store_id, fulfillment_id, shipped=-1)
+    await stock.take_back(db, store_id, unwanted)
     await note(db, store_id, order_id, "fulfillment.cancelled", actor, {"fulfillment": fulfillment_id})
     await _tell(db, store_id, order_id)
+
+
+async def _refunded_in(db: Db, store_id: int, fulfillment_id: int) -> dict[int, int]:
+    """Of each line in a parcel that was not sent off, the pieces nobody waits for any more."""
+    rows = await db.fetch(
+        """select l.id, least(f.quantity, l.shipped - (l.quantity - l.refunded)) as unwanted from fulfillment_lines f
+           join order_lines l on l.store_id = f.store_id and l.id = f.line_id
+           where f.store_id = $1 and f.fulfillment_id = $2""", store_id, fulfillment_id,
+    )
+    return {row["id"]: row["unwanted"] for row in rows if row["unwanted"] > 0}
 
 
 async def _count_lines(db: Db, store_id: int, fulfillment_id: int, *, shipped: int = 0, finished: int = 0) -> None:
