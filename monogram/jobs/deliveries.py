@@ -74,10 +74,9 @@ class Sender:
             await asyncio.wait([*loops, ending], return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._stopping = True
-            for task in (*loops[1:], ending):
-                task.cancel()
+            await _end(*loops[1:], ending)
             await self._drain()
-            loops[0].cancel()
+            await _end(loops[0])
             results = await asyncio.gather(*loops, return_exceptions=True)
         for result in results:
             if isinstance(result, Exception):
@@ -86,10 +85,10 @@ class Sender:
     async def _drain(self) -> None:
         if self._sending:
             await asyncio.wait(self._sending, timeout=GRACE)
-        for task in self._sending:
-            task.cancel()
+        await _end(*self._sending)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._flush(), GRACE)
+            async with asyncio.timeout(GRACE):
+                await self._flush()
 
     async def _lease(self) -> None:
         while True:
@@ -115,7 +114,8 @@ class Sender:
             await self._persist(lambda db: deliveries.rest(db, resting))
             return  # what was committed meanwhile without a call is seen now
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._called.wait(), POLL if resting else GLANCE)
+            async with asyncio.timeout(POLL if resting else GLANCE):
+                await self._called.wait()
 
     async def _take(self, limit: int) -> list[Leased]:
         held = {webhook_id: line.held for webhook_id, line in self._lines.items() if line.held}
@@ -265,6 +265,14 @@ class Sender:
             await asyncio.sleep(UPKEEP)
 
 
+async def _end(*tasks: asyncio.Task) -> None:
+    """Cancels until they have ended: before Python 3.12 a library's `wait_for` may swallow a cancellation."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=0.5)
+
+
 def headers_of(leased: Leased, now: datetime) -> dict[str, str]:
     """All that is sent above the body: the dialect's own headers and signature, and those of Standard Webhooks."""
     return {
@@ -296,4 +304,5 @@ async def run(url: str, networks: Networks, stop: asyncio.Event) -> None:
                 if not core_db.unreachable(error):
                     log.exception("the sender of webhooks failed and begins anew")
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), PAUSE)
+                async with asyncio.timeout(PAUSE):
+                    await stop.wait()
