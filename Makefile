@@ -44,6 +44,7 @@ lint: $(VENV)/.ready-dev  ## style
 bench: $(VENV)/.ready-dev  ## the benches, each against a peer in the same run
 	@$(BIN)/python -m bench.render
 	@$(BIN)/python -m bench.api
+	@$(BIN)/python -m bench.webhooks
 
 kill-test: $(VENV)/.ready-dev  ## fifteen minutes of kill -9 under load
 	@$(BIN)/python -m tests.journeys.kills --seconds 900 --kills 200
