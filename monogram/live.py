@@ -106,7 +106,7 @@ class Live:
     def __init__(self, storage: Storage):
         self._storage = storage
         self._type = Line(Renderer(seconds=30, cpu_seconds=10, memory=1 << 30, jobs=5000, largest=64 << 20))
-        self._pictures = Line(Renderer(seconds=60, cpu_seconds=20, memory=3 << 30, jobs=500, largest=256 << 20))
+        self._pictures = Line(Renderer(seconds=60, cpu_seconds=20, memory=3 << 29, jobs=500, largest=256 << 20))
         self._parts: OrderedDict[tuple[str, tuple[int, ...]], Packed] = OrderedDict()
         self._facts: OrderedDict[str, PictureFacts] = OrderedDict()
         self._book: tuple[str, Packed] | None = None

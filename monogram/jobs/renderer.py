@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 # One drawing may take this much. 200 megapixels from a large photo take 16 CPU-seconds and 2.5 GB.
 SECONDS = 80.0  # of wall time
 CPU_SECONDS = 60.0
-MEMORY = 3 << 30  # bytes in use
+MEMORY = 3 << 29  # bytes in use: the largest canvas drawn whole, with groups eight deep, takes less
 LARGEST_ANSWER = 1 << 30  # bytes: a PNG of 200 megapixels of noise has 0.8 GB
 
 DRAWINGS = 50  # then a fresh process, so that no leak grows for ever

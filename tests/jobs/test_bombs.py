@@ -280,3 +280,15 @@ async def test_a_drawing_that_takes_too_much_is_ended(asked, limits, told):
         await honest(bounded)
     finally:
         await bounded.close()
+
+
+async def test_the_largest_canvas_drawn_whole_with_groups_in_groups(renderer):
+    """64 megapixels, a translucent group around each other's: the memory of a surface each, if all were kept."""
+    layers: list[dict[str, Any]] = [PICTURE | {"width": 8000, "height": 8000}]
+    for depth in range(4):
+        ring = {"type": "shape", "id": f"ring {depth}", "x": depth * 10, "y": 0, "width": 7900, "height": 7900,
+                "shape": {"kind": "ellipse"}, "fill": "#ff000080"}
+        layers = [{"type": "group", "id": f"group {depth}", "width": 8000, "height": 8000, "opacity": 0.8,
+                   "layers": [*layers, ring]}]
+    drawn = await draw(renderer, document(8000, 8000, layers=layers, bindings=[], assets={"bomb": {}}), png(3000, 3000, 8, 2))
+    assert isinstance(drawn, Drawing) and (drawn.width, drawn.height) == (8000, 8000)
