@@ -21,6 +21,7 @@ from monogram.core import db, files
 from monogram.core.errors import NotFound
 from monogram.dialects.customeow import app as customeow
 from monogram.dialects.shoplazza import app as shoplazza
+from monogram.dialects.shoplazza import oauth as shoplazza_oauth
 from monogram.edge import RequestId
 from monogram.live import Live
 from monogram.settings import Settings
@@ -66,6 +67,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/files/{token}/{name}", file, methods=["GET"]),
             Mount("/v1", customeow.create(state)),
             Mount("/openapi", shoplazza.create(state)),
+            Mount("/admin/oauth", shoplazza_oauth.create(state)),
             Mount("/api", api.create(state)),
         ],
         exception_handlers={404: nothing},

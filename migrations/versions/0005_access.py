@@ -38,6 +38,7 @@ create table grants (
     primary key (store_id, id),
     foreign key (store_id, client_id) references installations (store_id, client_id)
 );
+create index on grants (store_id, client_id) where revoked_at is null;
 
 create table authorization_codes (
     hash bytea primary key check (length(hash) = 32),
@@ -51,6 +52,7 @@ create table authorization_codes (
     used_at timestamptz,
     foreign key (store_id, client_id) references installations (store_id, client_id)
 );
+create index on authorization_codes (store_id, created_at);
 
 create table tokens (
     store_id bigint not null,
@@ -64,6 +66,7 @@ create table tokens (
     created_at timestamptz not null default now(),
     expires_at timestamptz,                  -- null: does not expire
     replaced_at timestamptz,                 -- a refresh token that was used
+    seed bytea,                              -- of the pair it gave: with the token itself it gives that pair again
     primary key (store_id, id),
     foreign key (store_id, grant_id) references grants (store_id, id)
 );
@@ -94,6 +97,13 @@ create table staff_sessions (
     created_at timestamptz not null default now(),
     expires_at timestamptz not null,
     foreign key (merchant_id, staff_id) references staff (merchant_id, id) on delete cascade
+);
+
+-- Passwords that were wrong, counted by whom they were tried for and from where. A crash of the database forgives.
+create unlogged table sign_in_failures (
+    key bytea primary key check (length(key) = 32),
+    failures integer not null,
+    since timestamptz not null
 );
 """
 

@@ -1,16 +1,38 @@
-"""Clients: apps that call a shop's API, what each shop allowed them, and the tokens they hold. A token is shown once."""
+"""Clients: apps that call a shop's API, registered and installed, and who calls with which token. See also `grants`."""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
+import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
+from . import script_tags, webhooks
 from .db import Db
-from .errors import TooMany, Unauthenticated
+from .errors import Invalid, NotFound, TooMany, Unauthenticated
 
 # A bucket of calls fills at a token's rate and holds this many seconds of it.
 BURST_SECONDS = 5
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+LONGEST_ADDRESS = 2_000
+
+_COLUMNS = "id, key, secret, name, app_uri, redirect_uris, store_id"
+
+
+@dataclass(frozen=True)
+class Client:
+    """An app. `key` is its client_id on the wire; `store_id`: the only store it may be installed in, None for any."""
+
+    id: int
+    key: str
+    secret: str = field(repr=False)
+    name: str
+    app_uri: str
+    redirect_uris: list[str]
+    store_id: int | None
 
 
 @dataclass(frozen=True)
@@ -47,12 +69,127 @@ class IssuedToken:
 
     store_id: int
     id: int
-    secret: str
+    secret: str = field(repr=False)
 
 
 def hashed(secret: str) -> bytes:
     # 256 random bits need no slow hash: there is nothing to guess
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+# Registered apps
+
+
+async def register(
+    db: Db, name: str, app_uri: str, redirect_uris: Sequence[str], *, store_id: int | None = None
+) -> Client:
+    """A new app with its own key and secret. Addresses are https, or http on this machine itself, without a fragment.
+    Raises Invalid with the paths `name`, `app_uri`, `redirect_uris[0]` …"""
+    uris = {"app_uri": app_uri} | {f"redirect_uris[{number}]": uri for number, uri in enumerate(redirect_uris)}
+    faults = {path: text for path, uri in uris.items() if (text := _unfit(uri))}
+    if not name.strip() or len(name) > 100:
+        faults["name"] = "must have 1 to 100 characters"
+    if not redirect_uris:
+        faults["redirect_uris"] = "at least one is needed"
+    if faults:
+        raise Invalid(faults)
+    row = await db.fetchrow(
+        f"""insert into clients (key, secret, name, app_uri, redirect_uris, store_id) values ($1, $2, $3, $4, $5, $6)
+            returning {_COLUMNS}""",
+        secrets.token_hex(16), secrets.token_hex(32), name.strip(), app_uri, list(redirect_uris), store_id,
+    )
+    return Client(*row)
+
+
+def _unfit(uri: str) -> str | None:
+    """Why an app's address is refused. The browser takes a code there: plain http only where nobody listens between."""
+    try:
+        parts = urlsplit(uri)
+        plain = parts.scheme == "http" and (parts.hostname in LOOPBACK or (parts.hostname or "").endswith(".localhost"))
+        fits = bool(parts.hostname) and parts.port != 0 and parts.username is None
+    except ValueError:
+        return "is no address"
+    if not fits or len(uri) > LONGEST_ADDRESS or re.search(r"[^\x21-\x7e]|[\\<>\"'`]", uri):
+        return "is no address"
+    if "#" in uri:
+        return "must not have a fragment"
+    if parts.scheme != "https" and not plain:
+        return "must begin with https://"
+    return None
+
+
+async def get(db: Db, key: str) -> Client:
+    """The app of a client_id. Raises NotFound."""
+    row = await db.fetchrow(f"select {_COLUMNS} from clients where key = $1", key)
+    if row is None:
+        raise NotFound("client", key)
+    return Client(*row)
+
+
+async def identify(db: Db, key: str, secret: str) -> Client:
+    """The app that knows its secret. Raises Unauthenticated, the same for an unknown app and a wrong secret."""
+    row = await db.fetchrow(f"select {_COLUMNS} from clients where key = $1", key)
+    known = row["secret"] if row is not None else secrets.token_hex(32)
+    matches = hmac.compare_digest(known.encode(), secret.encode("utf-8", "surrogatepass"))
+    if row is None or not matches:
+        raise Unauthenticated("the client is not known, or its secret is not right")
+    return Client(*row)
+
+
+async def secret_of(db: Db, client_id: int) -> str:
+    """What signs an app's redirects and webhooks."""
+    return await db.fetchval("select secret from clients where id = $1", client_id)
+
+
+async def rekey(db: Db, client_id: int) -> str:
+    """A new secret in the old one's place, at once; the app's webhooks sign with it from now on. Raises NotFound."""
+    secret = secrets.token_hex(32)
+    done = await db.fetchval("update clients set secret = $2 where id = $1 returning id", client_id, secret)
+    if done is None:
+        raise NotFound("client", client_id)
+    for row in await db.fetch("select store_id from installations where client_id = $1 order by store_id", client_id):
+        await webhooks.rekey(db, row["store_id"], client_id, secret)
+    return secret
+
+
+# Installations
+
+
+async def install(db: Db, store_id: int, client: Client, scopes: Sequence[str]) -> None:
+    """The store allows the app these scopes from now on. Earlier grants that were wider end. Raises NotFound for an app
+    that is another store's own."""
+    if client.store_id not in (None, store_id):
+        raise NotFound("client", client.key)
+    await db.execute(
+        """insert into installations as i (store_id, client_id, scopes) values ($1, $2, $3)
+           on conflict (store_id, client_id) do update set scopes = excluded.scopes, uninstalled_at = null,
+           installed_at = case when i.uninstalled_at is null then i.installed_at else clock_timestamp() end""",
+        store_id, client.id, list(scopes),
+    )
+    await db.execute(
+        """update grants set revoked_at = clock_timestamp()
+           where store_id = $1 and client_id = $2 and revoked_at is null and not scopes <@ $3""",
+        store_id, client.id, list(scopes),
+    )
+
+
+async def uninstall(db: Db, store_id: int, client_id: int) -> None:
+    """Ends everything the app has in the store: tokens and codes, webhooks, scripts. Raises NotFound if it has nothing."""
+    done = await db.fetchval(
+        """update installations set uninstalled_at = clock_timestamp()
+           where store_id = $1 and client_id = $2 and uninstalled_at is null returning client_id""", store_id, client_id,
+    )
+    if done is None:
+        raise NotFound("installation", client_id)
+    await db.execute(
+        "update grants set revoked_at = clock_timestamp() where store_id = $1 and client_id = $2 and revoked_at is null",
+        store_id, client_id,
+    )
+    await webhooks.remove_of(db, store_id, client_id)
+    await script_tags.remove_of(db, store_id, client_id)
+
+
+# Tokens
 
 
 # Whose token it is, and one call out of its bucket, in one round trip. No row from `spent`: the bucket is empty.

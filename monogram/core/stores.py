@@ -54,6 +54,12 @@ async def get_public(db: Db, store_id: int | None) -> Store:
     return Store(*row)
 
 
+async def by_slug(db: Db, slug: str) -> Store | None:
+    """The store that a host or an address names; None if there is none."""
+    row = await db.fetchrow(f"select {_COLUMNS} from stores where slug = $1", slug.lower())
+    return None if row is None else Store(*row)
+
+
 _DETAILS = """id, slug, name, email, customer_email, domain, owner, account, phone, address1, address2, city, zip,
 province_code, country_code, company, legal_person, category, currency, time_zone, locale, icon, created_at, updated_at"""
 

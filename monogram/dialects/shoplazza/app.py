@@ -14,7 +14,20 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from monogram.edge import furnish
 from monogram.state import State
 
-from . import collections, collects, fulfillments, images, metafields, orders, products, shop, unbuilt, variants
+from . import (
+    collections,
+    collects,
+    comments,
+    fulfillments,
+    images,
+    metafields,
+    orders,
+    products,
+    script_tags,
+    shop,
+    variants,
+    webhook_subscriptions,
+)
 from .auth import BudgetHeaders
 from .envelope import refused
 
@@ -78,20 +91,20 @@ ROUTES = (
     Route("collects.create", "POST", "/collects", "works", "write_collection", collects.create),
     Route("collects.get", "GET", "/collects/{id}", "works", "read_collection", collects.show),
     Route("collects.delete", "DELETE", "/collects/{id}", "works", "write_collection", collects.delete),
-    Route("webhooks.list", "GET", "/webhooks", "not_yet", None, unbuilt.answer),
-    Route("webhooks.count", "GET", "/webhooks/count", "not_yet", None, unbuilt.answer),
-    Route("webhooks.create", "POST", "/webhooks", "not_yet", None, unbuilt.answer),
-    Route("webhooks.get", "GET", "/webhooks/{id}", "not_yet", None, unbuilt.answer),
-    Route("webhooks.update", "PUT", "/webhooks/{id}", "not_yet", None, unbuilt.answer),
-    Route("webhooks.delete", "DELETE", "/webhooks/{id}", "not_yet", None, unbuilt.answer),
-    Route("script_tags.list", "GET", "/script_tags", "not_yet", "read_script_tags", unbuilt.answer),
-    Route("script_tags.count", "GET", "/script_tags/count", "not_yet", "read_script_tags", unbuilt.answer),
-    Route("script_tags.create", "POST", "/script_tags", "not_yet", "write_script_tags", unbuilt.answer),
-    Route("script_tags.get", "GET", "/script_tags/{id}", "not_yet", "read_script_tags", unbuilt.answer),
-    Route("script_tags.update", "PUT", "/script_tags/{id}", "not_yet", "write_script_tags", unbuilt.answer),
-    Route("script_tags.delete", "DELETE", "/script_tags/{id}", "not_yet", "write_script_tags", unbuilt.answer),
-    Route("comments.create", "POST", "/comments", "not_yet", "write_comments", unbuilt.answer),
-    Route("comments.batch", "POST", "/comments/batch", "not_yet", "write_comments", unbuilt.answer),
+    Route("webhooks.list", "GET", "/webhooks", "works", None, webhook_subscriptions.find),
+    Route("webhooks.count", "GET", "/webhooks/count", "works", None, webhook_subscriptions.count),
+    Route("webhooks.create", "POST", "/webhooks", "works", None, webhook_subscriptions.create),
+    Route("webhooks.get", "GET", "/webhooks/{id}", "works", None, webhook_subscriptions.show),
+    Route("webhooks.update", "PUT", "/webhooks/{id}", "works", None, webhook_subscriptions.update),
+    Route("webhooks.delete", "DELETE", "/webhooks/{id}", "works", None, webhook_subscriptions.delete),
+    Route("script_tags.list", "GET", "/script_tags", "works", "read_script_tags", script_tags.find),
+    Route("script_tags.count", "GET", "/script_tags/count", "works", "read_script_tags", script_tags.count),
+    Route("script_tags.create", "POST", "/script_tags", "works", "write_script_tags", script_tags.create),
+    Route("script_tags.get", "GET", "/script_tags/{id}", "works", "read_script_tags", script_tags.show),
+    Route("script_tags.update", "PUT", "/script_tags/{id}", "works", "write_script_tags", script_tags.update),
+    Route("script_tags.delete", "DELETE", "/script_tags/{id}", "works", "write_script_tags", script_tags.delete),
+    Route("comments.create", "POST", "/comments", "works", "write_comments", comments.create),
+    Route("comments.batch", "POST", "/comments/batch", "works", "write_comments", comments.batch),
     Route("shop.get", "GET", "/shop", "works", "read_shop", shop.show),
 )
 

@@ -10,9 +10,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from monogram.core import clients
-from monogram.core.errors import Forbidden
+from monogram.core import clients, stores
+from monogram.core.errors import Forbidden, Unauthenticated
 from monogram.edge import state_of
+
+from .hosts import label_of
 
 
 async def _authenticated(request: Request) -> clients.Caller:
@@ -21,8 +23,12 @@ async def _authenticated(request: Request) -> clients.Caller:
     if not token:
         kind, _, rest = request.headers.get("authorization", "").partition(" ")
         token = rest.strip() if kind.lower() == "bearer" else None
-    async with state_of(request).pool.acquire() as connection:
+    state = state_of(request)
+    async with state.pool.acquire() as connection:
         caller = await clients.authenticate(connection, token)
+        label = label_of(request.headers.get("host", ""), state.settings.public_url)
+        if label not in (None, caller.store_slug) and await stores.by_slug(connection, label) is not None:
+            raise Unauthenticated("the access token is not one of this shop")
     request.scope["state"]["budget"] = caller.budget
     needed = request.app.state.scopes[request.scope["route"].name]
     if needed is not None and needed not in caller.scopes:
