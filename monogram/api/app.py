@@ -1,4 +1,5 @@
-"""The API of our front ends as a table. Shoppers have no account: ids and addresses that cannot be guessed are the right."""
+"""The API of our front ends as a table. Shoppers have no account: ids and addresses that cannot be guessed are the right.
+What only a merchant may do needs the merchant's key."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from fastapi import FastAPI
 from monogram.edge import furnish
 from monogram.state import State
 
-from . import customizations, features, fonts, live, pictures, uploads
+from . import customizations, deliveries, features, fonts, live, orders, pictures, uploads
 from .envelope import refused
 from .visitors import Visitors, limited
 
@@ -41,6 +42,16 @@ ROUTES = (
     Route("GET", "/fonts/{sha256}/{blocks}", fonts.part, 600),
     Route("GET", "/gamuts/{profile}", fonts.gamut, 60),
     Route("POST", "/breaks", fonts.breaks, 240),
+    Route("POST", "/stores/{store_id}/orders", orders.place),
+    Route("GET", "/stores/{store_id}/orders/{order_id}", orders.show),
+    Route("POST", "/stores/{store_id}/orders/{order_id}/payment", orders.report_payment),
+    Route("POST", "/stores/{store_id}/orders/{order_id}/refunds", orders.refund),
+    Route("GET", "/stores/{store_id}/webhooks", deliveries.find_webhooks),
+    Route("POST", "/stores/{store_id}/webhooks/{webhook_id}/enable", deliveries.enable_webhook),
+    Route("POST", "/stores/{store_id}/webhooks/{webhook_id}/redelivery", deliveries.redeliver_range),
+    Route("GET", "/stores/{store_id}/deliveries", deliveries.find),
+    Route("GET", "/stores/{store_id}/deliveries/{delivery_id}", deliveries.show),
+    Route("POST", "/stores/{store_id}/deliveries/{delivery_id}/redelivery", deliveries.redeliver),
 )
 
 

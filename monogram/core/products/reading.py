@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -67,6 +68,16 @@ async def of_variant(db: Db, store_id: int, key: Key) -> tuple[Product, Variant]
     raise NotFound("variant", key)
 
 
+async def variant_ids(db: Db, store_id: int, keys: Iterable[Key]) -> dict[Key, int]:
+    """The ids of variants named by id or UUID; those that are not of this store are left out."""
+    wanted = set(keys)
+    rows = await db.fetch(
+        "select id, uuid from variants where store_id = $1 and (id = any($2) or uuid = any($3))",
+        store_id, [key for key in wanted if isinstance(key, int)], [key for key in wanted if isinstance(key, UUID)],
+    )
+    return {key: row["id"] for row in rows for key in (row["id"], row["uuid"]) if key in wanted}
+
+
 async def of_event(db: Db, event: Event) -> Product:
     """The product of an event about it: as it is, or, when it was deleted, as it was."""
     if event.topic == "product.deleted":
@@ -104,7 +115,7 @@ async def load(db: Db, store_id: int, ids: list[int]) -> list[Product]:
 async def find(db: Db, store_id: int, search: Search, page: Page) -> list[int]:
     """Ids of a page of the products found: newest first, or, of one collection, in its order."""
     sql, parameters = await paged(db, store_id, search, page)
-    return [row["id"] for row in await db.fetch(f"select f.id from ({sql}) f order by f.n", *parameters)]
+    return [row["id"] for row in await db.fetch(sql, *parameters)]
 
 
 async def count(db: Db, store_id: int, search: Search) -> int:
@@ -124,15 +135,14 @@ _ORDERS = {
 
 
 async def paged(db: Db, store_id: int, search: Search, page: Page) -> tuple[str, list[Any]]:
-    """A query of `id` and `n`, its place, with its parameters, of which $1 is the store. Without conditions it reads
-    nothing but the index, however deep the page."""
+    """A query of `id`, in order, with its parameters, of which $1 is the store. Without conditions it reads nothing but the
+    index, however deep the page."""
     conditions, parameters = await _conditions(db, store_id, search)
     order = "p.created_at desc, p.id desc"
     if search.collection is not None:
         order = _ORDERS[await _order_of(db, store_id, search.collection)]
     size, start = len(parameters) + 1, len(parameters) + 2
-    sql = f"""select f.id, row_number() over () as n
-              from (select p.id from products p {conditions} order by {order} limit ${size} offset ${start}) f"""
+    sql = f"select p.id from products p {conditions} order by {order} limit ${size} offset ${start}"
     return sql, [*parameters, page.limit, page.offset]
 
 
