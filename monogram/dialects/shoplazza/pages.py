@@ -30,7 +30,7 @@ WORDS: dict[str, dict[str, str]] = {
         "wrong": "The e-mail or the password is not right. Try again.",
         "too_many": "Too many attempts. Wait a quarter of an hour, then try again.",
         "other_shop": "You are signed in with an account of another shop. Sign in with one of this shop.",
-        "stopped": "This cannot go on",
+        "stopped": "We cannot continue",
         "client": "We do not know this app. Go back to the app and start again, or ask its makers for a new link.",
         "redirect": "The app named an address to return to that it has not registered. Nothing was sent there. "
                     "Ask the app's makers to register it.",
@@ -84,6 +84,20 @@ WORDS: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 
+# One sentence for a noun that may be both seen and changed.
+BOTH = {
+    "product": ("See and change products, variants, images and metafields", "查看和修改商品、子商品、图片和 metafield"),
+    "order": ("See orders, fulfilments and their customers; change orders and fulfilments",
+              "查看订单、运单及其顾客，并修改订单和运单"),
+    "collection": ("See and change collections", "查看和修改专辑"),
+    "shop": ("See and change the shop's details", "查看和修改店铺信息"),
+    "comments": ("See and add comments", "查看和添加评论"),
+    "script_tags": ("See script tags and add scripts to the storefront", "查看脚本，并在店铺页面中添加脚本"),
+    "customer": ("See and change customers", "查看和修改顾客"),
+    "app_proxy": ("See and change app pages of the storefront", "查看和修改店铺中的应用页面"),
+    "price_rules": ("See and change discounts", "查看和修改优惠"),
+}  # fmt: skip
+
 # Drawn with a pen of 1.6 on a field of 24.
 ICONS = {
     "product": "M12 3 4 7v10l8 4 8-4V7zM4 7l8 4 8-4M12 11v10",
@@ -130,7 +144,7 @@ def consent(language: str, of: Consent) -> str:
     body = f"""
 <header class="pair" aria-hidden="true">{_face(of.app, "app")}<span class="link"></span>{_face(of.shop, "shop")}</header>
 <h1><b>{escape(of.app)}</b> {escape(words["asks"])}</h1>
-<p class="where">{escape(of.shop)} <span>{escape(of.domain)}</span></p>
+<p class="where">{escape(of.shop)} · {escape(of.domain)}</p>
 <h2 id="may">{escape(words["may"])}</h2>
 <ul class="rights" aria-labelledby="may">{rows}</ul>
 <p class="after">{escape(words["after"].format(place=of.place))}</p>
@@ -154,7 +168,7 @@ def sign_in(language: str, of: SignIn) -> str:
     body = f"""
 <header class="pair" aria-hidden="true">{_face(of.shop, "shop")}</header>
 <h1>{escape(title)}</h1>
-<p class="where"><span>{escape(of.domain)}</span></p>
+<p class="where">{escape(of.domain)}</p>
 {told}<form method="post" action="sign-in" class="fields">
 {_hidden("next", of.next)}{_hidden("lang", language)}
 <label for="email">{escape(words["email"])}</label>
@@ -178,6 +192,8 @@ def _row(language: str, noun: str, names: Sequence[str]) -> str:
     reads, writes = (any(name.startswith(f"{kind}_") for name in names) for kind in ("read", "write"))
     kind = "changes" if reads and writes else "adds" if writes else "reads"
     lines = [getattr(SCOPES[name], language) for name in names]
+    if reads and writes:
+        lines = [BOTH[noun][language == "zh"]]
     if not any(SCOPES[name].opens for name in names):
         lines.append(words["nothing_yet"])
     if "write_script_tags" in names:
