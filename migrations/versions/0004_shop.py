@@ -340,6 +340,10 @@ create index on orders (store_id, updated_at);
 create index on orders (store_id, placed_at);
 create index on orders (store_id, customer_id) where customer_id is not null;
 create index on orders (store_id, platform_order_no);
+-- The makers' list of orders (0001) has no use for those that wait for a payment.
+drop index orders_store_id_platform_created_at_id_line_count_idx;
+create index orders_made on orders (store_id, platform_created_at desc, id desc) include (line_count)
+    where placed_at is not null and deleted_at is null;
 
 alter table order_lines
     add column uuid uuid not null default gen_random_uuid(),

@@ -102,6 +102,8 @@ _LINE = """l.id, l.order_id, l.sku, l.customization_id, l.feature_id, l.feature_
 l.platform_product_id, l.platform_product_title, l.platform_variant_title, l.platform_variant_id, l.platform_product_image,
 l.quantity"""
 _ORDER_COLUMNS = 6
+# Of what an index is kept: orders that were placed, and not deleted.
+_MADE = "o.placed_at is not null and o.deleted_at is null"
 
 # The order and its lines in one statement: without the order's row (a repeated order) there are no lines either.
 _RECEIVE = f"""
@@ -186,9 +188,10 @@ def _amount_text(amount: Decimal | None) -> str | None:
 
 async def find(db: Db, store_ids: list[int], *, start: datetime | None = None, end: datetime | None = None,
                page: Page = Page()) -> tuple[int, list[FoundLine]]:
-    """Order lines of these stores, newest order first, and how many there are in all. `start` and `end` are inclusive."""
+    """Order lines of these stores, newest order first, and how many there are in all. `start` and `end` are inclusive.
+    An order of the shop itself is there when it is placed: who makes the goods must not begin before it is paid."""
     count = await db.fetchval(
-        """select coalesce(sum(line_count), 0)::bigint from orders where store_id = any($1)
+        f"""select coalesce(sum(line_count), 0)::bigint from orders o where store_id = any($1) and {_MADE}
            and platform_created_at >= coalesce($2::timestamptz, '-infinity')
            and platform_created_at <= coalesce($3::timestamptz, 'infinity')""",
         store_ids, start, end,
@@ -201,7 +204,7 @@ async def find(db: Db, store_ids: list[int], *, start: datetime | None = None, e
                                                     rows unbounded preceding) - x.line_count as before
                 from unnest($1::bigint[]) s(id), lateral (
                     select o.store_id, o.id, o.platform_created_at, o.line_count from orders o
-                    where o.store_id = s.id and o.platform_created_at >= coalesce($2::timestamptz, '-infinity')
+                    where o.store_id = s.id and {_MADE} and o.platform_created_at >= coalesce($2::timestamptz, '-infinity')
                       and o.platform_created_at <= coalesce($3::timestamptz, 'infinity')
                     order by o.platform_created_at desc, o.id desc limit $4::bigint + $5::bigint
                 ) x
@@ -222,10 +225,11 @@ def _line(row) -> Line:
 
 
 async def info(db: Db, merchant_id: int, store_id: int | None, platform_order_id: str) -> OrderInfo:
-    """An order with its lines in their order, and for each the print files it can have. NotFound for another merchant's."""
+    """An order with its lines in their order, and for each the print files it can have. NotFound for another merchant's,
+    and for one that `find` does not list."""
     rows = await db.fetch(
         f"""select {_ORDER}, {_LINE} from stores s
-            join orders o on o.store_id = s.id and o.platform_order_id = $3
+            join orders o on o.store_id = s.id and o.platform_order_id = $3 and {_MADE}
             join order_lines l on l.store_id = o.store_id and l.order_id = o.id
             where s.id = $2 and s.merchant_id = $1 order by l.position""",
         merchant_id, store_id, platform_order_id,
