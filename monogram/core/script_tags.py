@@ -86,7 +86,9 @@ def address_in(src: str) -> str:
     try:
         url = receivers.parse(text)
     except ValueError:
-        raise ValueError("must be the address of a script") from None
+        url = None
+    if url is None or any(c in "<>\"'`" for c in text):
+        raise ValueError("must be the address of a script")
     if url.scheme != "https":
         raise ValueError("must begin with https://")
     return str(url)
