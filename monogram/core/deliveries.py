@@ -198,12 +198,12 @@ async def lease(db: Db, limit: int, held: dict[int, int], *, each: int = 32, now
     return [Leased(*row) for row in rows]
 
 
-# A finished delivery lets the next about its object go. If it was given up, the next one says so.
+# A finished delivery lets the next about its object go. If it was given up, the next one says so. After 410 none goes.
 _ACKNOWLEDGE = f"""
 with told as (
     select * from unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::boolean[], $6::timestamptz[], $7::smallint[],
-                         $8::text[], $9::timestamptz[], $10::int[], $11::bytea[])
-    t(store_id, id, lease, delivered, next_at, status, error, attempted_at, duration_ms, response)
+                         $8::text[], $9::timestamptz[], $10::int[], $11::bytea[], $12::boolean[])
+    t(store_id, id, lease, delivered, next_at, status, error, attempted_at, duration_ms, response, gone)
 ), logged as (
     insert into delivery_attempts (store_id, delivery_id, attempted_at, duration_ms, status, response, error)
     select store_id, id, attempted_at, duration_ms, status, response, error from told
@@ -214,7 +214,7 @@ with told as (
         gave_up_at = case when not t.delivered and t.next_at is null then coalesce($1, now()) end
     from told t where d.store_id = t.store_id and d.id = t.id and d.delivered_at is null
     and (t.delivered or (d.gave_up_at is null and d.leased_until = t.lease))
-    returning d.store_id, d.webhook_id, d.object_id, d.id, d.delivered_at, d.gave_up_at
+    returning d.store_id, d.webhook_id, d.object_id, d.id, d.delivered_at, d.gave_up_at, t.gone
 )
 update deliveries d set
     next_attempt_at = case when d.attempts = 0 then coalesce($1, now()) else d.next_attempt_at end,
@@ -223,7 +223,7 @@ from (
     select x.store_id, x.id as before, x.gave_up_at is not null as missed, (
         select e.id from deliveries e
         where e.webhook_id = x.webhook_id and e.object_id = x.object_id and e.id > x.id and {_OPEN} order by e.id limit 1) as id
-    from done x where x.delivered_at is not null or x.gave_up_at is not null
+    from done x where x.delivered_at is not null or x.gave_up_at is not null and not x.gone
 ) n where d.store_id = n.store_id and d.id = n.id and d.leased_until is null and (d.attempts = 0 or n.missed)
 """
 
@@ -245,7 +245,7 @@ async def acknowledge(db: Db, outcomes: Sequence[Outcome], *, now: datetime | No
     repeated: call it outside a transaction, so that it never holds one row while it waits for another."""
     told = (
         (o.leased.store_id, o.leased.id, o.leased.lease, o.delivered, o.next_at, o.status, o.error, o.attempted_at,
-         o.duration_ms, o.response) for o in outcomes
+         o.duration_ms, o.response, o.gone) for o in outcomes
     )  # fmt: skip
     await db.execute(_ACKNOWLEDGE, now, *map(list, zip(*told, strict=True)))
     arrived = {o.leased.webhook_id for o in outcomes if o.delivered}

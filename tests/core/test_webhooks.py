@@ -221,6 +221,18 @@ async def test_a_failure_holds_the_later_ones_until_it_is_given_up_and_the_next_
     assert [(each.status, each.error, each.response, each.duration_ms) for each in tries] == [(500, "bad", b"ok", 12)] * 2
 
 
+async def test_after_gone_nothing_is_let_go(db, shop):
+    hook = await subscribe(db, shop.store_id, ADDRESS)
+    await record(db, shop, 1, 1)
+    (first,) = await lease(db, shop)
+    before = (await deliveries.find(db, shop.store_id))[0].next_attempt_at
+    async with db.transaction():  # what another sender could see before the webhook is disabled
+        await db.execute("update webhooks set disabled_at = now() where id = $1", hook.id)
+        await deliveries.acknowledge(db, [outcome(first, delivered=False, gone=True)])
+    waiting, gone = await deliveries.find(db, shop.store_id)
+    assert (waiting.next_attempt_at, waiting.attempts) == (before, 0) and gone.gave_up_at is not None
+
+
 async def test_a_lease_that_ran_out_goes_to_another_and_the_first_ones_failure_counts_no_more(db, shop):
     await subscribe(db, shop.store_id, ADDRESS)
     await record(db, shop, 1)
