@@ -51,7 +51,8 @@ async def test_a_collection_has_products_in_its_order(app):
 
 
 async def test_what_is_wrong_with_a_collection_is_told(app):
-    status, reply = await app.call("collections.create", "POST", "/collections", {"sort_order": "best", "image": {"src": "a b"}})
+    bad = {"sort_order": "best", "image": {"src": "a b"}}
+    status, reply = await app.call("collections.create", "POST", "/collections", bad)
     assert status == 422 and reply["errors"] == {
         "title": ["can't be blank"], "sort_order": ["is not included in the list"], "image.src": ["is invalid"]}
     status, reply = await app.call("collects.create", "POST", "/collects", {"collection_id": ""})
