@@ -21,7 +21,7 @@ from monogram.core import db, files
 from monogram.processes import Processes
 from monogram.settings import CannotStart, Settings
 
-from . import shop
+from . import goods, sales, shop
 from .play import Play, PlayFailed
 from .shop import Shop
 
@@ -42,6 +42,7 @@ def run(settings: Settings, *, once: bool) -> int:
         known = _read(settings.home / "demo.json").get("customeow", {})
         made = asyncio.run(_shop(settings, url, known))
         _tick(console, f"Demo shop ready: {len(shop.PRODUCTS)} products with forms and templates")
+        _tick(console, f"Its shelves and books: {goods.told()}, {sales.told()}")
         processes = serving.tree(settings, url, postgres)
         with processes:
             player = threading.Thread(target=_play, args=(console, settings, made, processes, once), daemon=True)
@@ -52,8 +53,13 @@ def run(settings: Settings, *, once: bool) -> int:
 async def _shop(settings: Settings, url: str, known: dict[str, Any]) -> Shop:
     pool = await db.connect(url)
     try:
+        storage = files.open_storage(settings.storage)
         async with pool.acquire() as connection, connection.transaction():
-            return await shop.build(connection, files.open_storage(settings.storage), known)
+            made = await shop.build(connection, storage, known)
+            if not await sales.were_made(connection, made.store_id):
+                stocked = await goods.put_up(connection, storage, made.store_id, settings.public_url)
+                await sales.make(connection, storage, made.store_id, stocked)
+            return made
     finally:
         await pool.close()
 
