@@ -100,13 +100,6 @@ async def get(db: Db, store_id: int, customer_id: int | None) -> Customer:
     return Customer(*row)
 
 
-async def by_ids(db: Db, store_id: int, customer_ids: list[int]) -> dict[int, Customer]:
-    if not customer_ids:
-        return {}
-    rows = await db.fetch(f"select {COLUMNS} from customers c where c.store_id = $1 and c.id = any($2)", store_id, customer_ids)
-    return {row["id"]: Customer(*row) for row in rows}
-
-
 async def addresses_of(db: Db, store_id: int, customer_ids: list[int]) -> list[CustomerAddress]:
     """All addresses of these customers, each customer's default first."""
     rows = await db.fetch(

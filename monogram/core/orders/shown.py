@@ -27,6 +27,10 @@ shipping_line, discount_code, tags, note, customer_note, cancel_reason, buyer_ac
 referring_site, test, quantity, placed_at, paid_at, finished_at, cancelled_at, deleted_at, customer_deleted_at, created_at,
 updated_at, shipping_address, billing_address"""
 
+_ORDER_COLUMNS = len(_COLUMNS.split(","))
+_SELECT = f"""select {", ".join(f"o.{name.strip()}" for name in _COLUMNS.split(","))}, {customers.COLUMNS}
+from orders o left join customers c on c.store_id = o.store_id and c.id = o.customer_id"""
+
 
 @dataclass(frozen=True)
 class ShopOrder:
@@ -199,24 +203,23 @@ async def search(db: Db, store_id: int, wanted: Search = Search(), page: Page = 
     """Orders, newest first. The inner query reads ids only, so that a deep page costs little more than the first."""
     where, values = _conditions(store_id, wanted)
     rows = await db.fetch(
-        f"""select {_COLUMNS} from orders where store_id = $1 and id in (
+        f"""{_SELECT} where o.store_id = $1 and o.id in (
                 select id from (select id from orders where {where} order by created_at desc, id desc
                                 limit ${len(values) + 1} offset ${len(values) + 2}) i)
-            order by created_at desc, id desc""",
+            order by o.created_at desc, o.id desc""",
         *values, page.limit, page.offset,
     )
-    return await _with_parts(db, store_id, [_order(row) for row in rows])
+    return await _with_parts(db, store_id, rows)
 
 
 async def show(db: Db, store_id: int, order_id: int | None, *, deleted: bool = False) -> OrderView:
     """One order with everything. `deleted`: also one that was deleted, for the event that says so."""
     row = await db.fetchrow(
-        f"select {_COLUMNS} from orders where store_id = $1 and id = $2 and (deleted_at is null or $3)",
-        store_id, order_id, deleted,
+        f"{_SELECT} where o.store_id = $1 and o.id = $2 and (o.deleted_at is null or $3)", store_id, order_id, deleted
     )
     if row is None:
         raise NotFound("order", order_id)
-    return (await _with_parts(db, store_id, [_order(row)]))[0]
+    return (await _with_parts(db, store_id, [row]))[0]
 
 
 async def id_of(db: Db, store_id: int, uuid: UUID | None) -> int:
@@ -230,13 +233,18 @@ async def id_of(db: Db, store_id: int, uuid: UUID | None) -> int:
 
 
 def _order(row: Record) -> ShopOrder:
-    *values, shipping, billing = tuple(row)
+    *values, shipping, billing = tuple(row)[:_ORDER_COLUMNS]
     return ShopOrder(*values, read(shipping), read(billing))
 
 
-async def _with_parts(db: Db, store_id: int, orders: list[ShopOrder]) -> list[OrderView]:
-    if not orders:
+def _customer(row: Record) -> Customer | None:
+    return None if row["customer_id"] is None else Customer(*tuple(row)[_ORDER_COLUMNS:])
+
+
+async def _with_parts(db: Db, store_id: int, rows: list[Record]) -> list[OrderView]:
+    if not rows:
         return []
+    orders = [_order(row) for row in rows]
     order_ids = [order.id for order in orders]
     lines: dict[int, list[ShopLine]] = {order_id: [] for order_id in order_ids}
     for row in await db.fetch(
@@ -245,7 +253,7 @@ async def _with_parts(db: Db, store_id: int, orders: list[ShopOrder]) -> list[Or
     ):
         lines[row["order_id"]].append(ShopLine(*row))
     parcels = await fulfillments.of_orders(db, store_id, order_ids)
-    buyers = await customers.by_ids(db, store_id, [order.customer_id for order in orders if order.customer_id is not None])
     return [
-        OrderView(order, lines[order.id], parcels.get(order.id, []), buyers.get(order.customer_id)) for order in orders
+        OrderView(order, lines[order.id], parcels.get(order.id, []), _customer(row))
+        for order, row in zip(orders, rows, strict=True)
     ]
