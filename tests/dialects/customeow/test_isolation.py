@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -91,7 +92,9 @@ async def test_the_owner_gets_through(api, mine, route):
 async def test_without_a_good_key_nothing_is_told(api, pool, mine, other, route):
     async with pool.acquire() as connection, connection.transaction():
         await apps.revoke_key(connection, other.merchant_id, other.key_id)
-    for key in (None, "123456789", mine.shop.key[:-1] + "x", mine.shop.key.upper(), other.key):
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        expired = await apps.issue_key(connection, mine.shop.merchant_id, "expired", expires_at=past)
+    for key in (None, "123456789", mine.shop.key[:-1] + "x", mine.shop.key.upper(), other.key, expired.secret):
         reply = call(api, route, mine, key=key)
         assert reply.status == 401 and CANARY not in str(reply.body), key
         assert "x-ratelimit-limit" not in reply.headers
