@@ -393,3 +393,37 @@ async def test_another_store_sees_nothing(db, store):
     with pytest.raises(NotFound):
         await products.update_variant(db, other, product.variants[0].uuid, {"price": D(1)})
     assert await found(db, other) == []
+
+
+async def test_edits_and_orders_at_once_keep_the_ledger(pool):
+    """Nobody waits for ever, nothing is oversold, and the ledger adds up."""
+    async with pool.acquire() as db, db.transaction():
+        store = (await open_shop(db)).store_id
+        ids = [await products.create(db, store, shirt(tracked=True)) for _ in range(2)]
+        variants = [variant.id for product in await products.load(db, store, ids) for variant in product.variants]
+
+    async def act(number: int) -> None:
+        async with pool.acquire() as db:
+            try:
+                async with db.transaction():
+                    if number % 3 == 0:
+                        key = variants[number % len(variants)]
+                        await products.update_variant(db, store, key, {"available": number % 4, "price": D(number)})
+                    elif number % 3 == 1:
+                        await products.update(db, store, ids[number % 2], {"tracked": True, "policy": "auto_unpublished"})
+                    else:
+                        lines = tuple(CheckoutLine(each, 1) for each in (variants if number % 2 else reversed(variants)))
+                        await orders.place(db, store, Checkout(lines))
+            except Conflict:
+                pass
+
+    async with asyncio.timeout(30):
+        await asyncio.gather(*(act(number) for number in range(36)))
+    async with pool.acquire() as db:
+        for variant in [each for product in await products.load(db, store, ids) for each in product.variants]:
+            assert variant.available >= 0
+            assert await ledger(db, store, variant.id) == variant.available
+            reserved = await db.fetchval(
+                "select coalesce(sum(reserved), 0) from order_lines where store_id = $1 and variant_id = $2", store, variant.id
+            )
+            assert reserved == variant.locked

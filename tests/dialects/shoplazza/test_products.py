@@ -279,3 +279,22 @@ async def test_webhooks_tell_a_product_as_it_is_and_as_it_was(db, shop, monkeypa
     assert [body["product"]["title"] for body in bodies] == ["Cup", "Mug", "Mug"]
     assert bodies[1] == bodies[2] and bodies[2]["product"]["id"] == last["id"]
     assert b'"price":12.5,' in rows[2]["body"]
+
+
+ODD = (None, True, 0, -1, 2**62, 1.5, 1e308, "", "x", "-1", "é\u202e", "x" * 70_000, [], [None], [[]], [1], {}, {"src": []},
+       [{}], [{"id": 7}], [{"src": {"src": {}}}], [{"price": "1e999"}], [{"price": []}], [{"price": 1, "option1": {}}])  # fmt: skip
+
+
+@pytest.mark.parametrize("operation", ["products.create", "products.update", "variants.update", "images.create",
+                                       "metafields.create", "collections.create", "collects.create"])  # fmt: skip
+async def test_no_value_of_any_field_is_a_fault_of_ours(app, values, operation):
+    contract = OPERATIONS[operation]
+    ids = await values()
+    printed = checker.example_request(contract, ids)
+    wrapper = contract["wrapper"]
+    for name in [each["name"] for each in contract["parameters"] if each["in"] == "body"]:
+        for odd in ODD:
+            body = {wrapper: printed["body"][wrapper] | {name: odd}}
+            status, _, reply = await app.raw(printed["method"], printed["path"], body)
+            assert status in (200, 404, 422), f"{name} {odd!r:.80}: {status} {reply}"
+            assert not checker.check_reply(contract, status, json.loads(reply)), f"{name} {odd!r:.80}: {reply}"
