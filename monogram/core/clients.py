@@ -126,6 +126,22 @@ async def get(db: Db, key: str) -> Client:
     return Client(*row)
 
 
+async def installed(db: Db, store_id: int) -> list[Client]:
+    """The apps that are in a store, oldest first."""
+    columns = ", ".join(f"c.{name}" for name in _COLUMNS.split(", "))
+    rows = await db.fetch(
+        f"""select {columns} from installations i join clients c on c.id = i.client_id
+            where i.store_id = $1 and i.uninstalled_at is null order by c.id""", store_id,
+    )
+    return [Client(*row) for row in rows]
+
+
+async def private_of(db: Db, store_id: int) -> list[Client]:
+    """The apps that only this store may install, oldest first."""
+    rows = await db.fetch(f"select {_COLUMNS} from clients where store_id = $1 order by id", store_id)
+    return [Client(*row) for row in rows]
+
+
 async def identify(db: Db, key: str, secret: str) -> Client:
     """The app that knows its secret. Raises Unauthenticated, the same for an unknown app and a wrong secret."""
     row = await db.fetchrow(f"select {_COLUMNS} from clients where key = $1", key)

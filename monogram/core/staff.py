@@ -68,6 +68,12 @@ async def by_email(db: Db, email: str) -> Member | None:
     return None if row is None else Member(*row)
 
 
+async def knows(db: Db, email: str, password: str) -> bool:
+    """Whether this is the e-mail's password."""
+    kept = await db.fetchval("select password from staff where lower(email) = lower($1)", email)
+    return await _matches(kept or _NOBODY, password) and kept is not None
+
+
 async def sign_in(db: Db, email: str, password: str, place: str = "") -> str:
     """A new session's secret. `place`: the network address of who asks. Raises Unauthenticated, the same for an unknown
     e-mail and a wrong password; TooMany after too many wrong ones. Needs a connection outside a transaction: a failure

@@ -39,7 +39,7 @@ def run(settings: Settings, *, once: bool) -> int:
     with serving.database(settings) as (url, postgres):
         serving.migrate(url)
         _tick(console, f"Database ready: {'PostgreSQL at DATABASE_URL' if postgres is None else settings.home / 'postgres'}")
-        known = _read(settings.home / "demo.json").get("customeow", {})
+        known = _read(settings.home / "demo.json")
         made = asyncio.run(_shop(settings, url, known))
         _tick(console, f"Demo shop ready: {len(shop.PRODUCTS)} products with forms and templates")
         _tick(console, f"Its shelves and books: {goods.told()}, {sales.told()}")
@@ -85,8 +85,10 @@ def _play(console: Console, settings: Settings, made: Shop, processes: Processes
 def _facts(settings: Settings, play: Play) -> dict[str, Any]:
     """demo.json, for people trying the APIs and for black-box tests."""
     first = play.pieces[0]
+    access = play.shop.access
     return {
         "base_url": settings.public_url,
+        "admin": {"email": access.email, "password": access.password},
         "customeow": {
             "base_url": f"{settings.public_url}/v1",
             "api_key": play.shop.api_key,
@@ -94,6 +96,15 @@ def _facts(settings: Settings, play: Play) -> dict[str, Any]:
             "sku": first.product.sku,
             "custom_info_id": first.custom_info_id,
             "other_api_key": play.shop.other_key,
+        },
+        "shoplazza": {
+            "base_url": f"{settings.public_url}/openapi",
+            "store": shop.STORE,
+            "access_token": access.token,
+            "read_only_token": access.read_only_token,
+            "client_id": access.client.key,
+            "client_secret": access.client.secret,
+            "redirect_uri": access.client.redirect_uris[0],
         },
         "main_job": {
             "order_id": play.order_id,

@@ -14,6 +14,9 @@ from monogram.core.errors import Unauthenticated
 from monogram.core.features import Template
 from monogram.core.files import Storage
 
+from . import access
+from .access import Access
+
 FOLDER = Path(__file__).parent / "products"
 STORE, OTHER_STORE = "demo", "demo-other"
 
@@ -47,18 +50,21 @@ class Shop:
     store_id: int
     api_key: str
     other_key: str
+    access: Access
 
 
 async def build(db: Db, storage: Storage, known: dict[str, Any]) -> Shop:
-    """Makes what is not there yet. `known` is an earlier demo.json's `customeow` part: keys that still open are kept."""
+    """Makes what is not there yet. `known` is an earlier demo.json: keys, tokens and passwords that still open are kept."""
+    keys = known.get("customeow", {})
     store_id = await _store(db, STORE, "Monogram demo shop")
     other_id = await _store(db, OTHER_STORE, "Another merchant's shop")
     for product in PRODUCTS:
         await _product(db, storage, store_id, product)
     return Shop(
         store_id,
-        await _key(db, store_id, known.get("api_key")),
-        await _key(db, other_id, known.get("other_api_key")),
+        await _key(db, store_id, keys.get("api_key")),
+        await _key(db, other_id, keys.get("other_api_key")),
+        await access.grant(db, store_id, known),
     )
 
 

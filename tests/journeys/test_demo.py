@@ -30,6 +30,8 @@ SUMMARY = ("3675 × 3675 px, 300 dpi", "2700 × 1125 px, 300 dpi", "4500 × 5400
 
 # The parts that exist, and the keys each has; every value is a text that is not empty.
 FACTS = {
+    "admin": {"email", "password"},
+    "shoplazza": {"base_url", "store", "access_token", "read_only_token", "client_id", "client_secret", "redirect_uri"},
     "customeow": {"base_url", "api_key", "store_id", "sku", "custom_info_id", "other_api_key"},
     "main_job": {"order_id", "custom_info_id", "composite_id", "task_id", "file", "url"},
 }
@@ -225,6 +227,7 @@ def test_ctrl_c_leaves_nothing_running_and_once_more_changes_nothing(demo):
     again = commands.run("demo", "--once", env=demo.env)
     assert again.returncode == 0, again.stdout
     after = demo.facts
+    assert (after["shoplazza"], after["admin"]) == (before["shoplazza"], before["admin"])
     same = {"base_url", "api_key", "store_id", "sku", "other_api_key"}
     assert {key: after["customeow"][key] for key in same} == {key: before["customeow"][key] for key in same}
     assert after["main_job"]["order_id"] != before["main_job"]["order_id"]
