@@ -395,6 +395,26 @@ async def test_another_store_sees_nothing(db, store):
     assert await found(db, other) == []
 
 
+async def test_two_edits_at_once_both_count(pool):
+    async with pool.acquire() as db, db.transaction():
+        store = (await open_shop(db)).store_id
+        product_id = await products.create(db, store, cup())
+        variant = (await products.get(db, store, product_id)).variants[0].id
+
+    async def second() -> None:
+        async with pool.acquire() as db, db.transaction():
+            await products.update_variant(db, store, variant, {"sku": "NEW"})
+
+    async with pool.acquire() as db:
+        async with db.transaction():
+            await products.update_variant(db, store, variant, {"price": D("7")})
+            waiting = asyncio.create_task(second())
+            await asyncio.sleep(0.2)
+        await waiting
+        after = (await products.get(db, store, product_id)).variants[0]
+    assert (after.price, after.sku) == (7, "NEW")
+
+
 async def test_edits_and_orders_at_once_keep_the_ledger(pool):
     """Nobody waits for ever, nothing is oversold, and the ledger adds up."""
     async with pool.acquire() as db, db.transaction():

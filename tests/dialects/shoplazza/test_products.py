@@ -281,8 +281,10 @@ async def test_webhooks_tell_a_product_as_it_is_and_as_it_was(db, shop, monkeypa
     assert b'"price":12.5,' in rows[2]["body"]
 
 
-ODD = (None, True, 0, -1, 2**62, 1.5, 1e308, "", "x", "-1", "é\u202e", "x" * 70_000, [], [None], [[]], [1], {}, {"src": []},
-       [{}], [{"id": 7}], [{"src": {"src": {}}}], [{"price": "1e999"}], [{"price": []}], [{"price": 1, "option1": {}}])  # fmt: skip
+ODD = (
+    None, True, 0, -1, 2**62, 1.5, 1e308, "", "x", "-1", "é\u202e", "x" * 70_000, [], [None], [[]], [1], {}, {"src": []}, [{}],
+    [{"id": 7}], [{"src": {"src": {}}}], [{"price": "1e999"}], [{"price": []}], [{"price": 1, "option1": {}}],
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("operation", ["products.create", "products.update", "variants.update", "images.create",
