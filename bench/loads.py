@@ -14,7 +14,8 @@ import re
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import uvloop
 
@@ -24,33 +25,31 @@ WARM = 0.5  # seconds
 
 @dataclass
 class Load:
-    """`kind`: list, create or empty. Calls take the keys in turn, beginning with `first`; `run` makes order ids unique."""
+    """`kind`: a name of KINDS; `given`: what its calls are made of. `run` makes what must be unique so."""
 
-    host: str
     port: int
     kind: str
     connections: int
     seconds: float
-    keys: int
     run: int
-    store_id: str = ""
-    pages: int = 1
-    page_size: int = 50
-    lines: int = 3
-    numbers: itertools.count = field(default_factory=itertools.count)
+    given: dict[str, Any] = field(default_factory=dict)
 
-    def request(self) -> bytes:
-        """The next call, ready to send."""
-        number = next(self.numbers)
-        head = f"host: {self.host}:{self.port}\r\nx-api-key: {secret((self.run * 7919 + number) % self.keys)}\r\n"
-        if self.kind == "empty":
-            return f"GET /livez HTTP/1.1\r\n{head}\r\n".encode()
-        if self.kind == "list":
-            page = random.randint(1, self.pages)
-            return f"GET /v1/order?page={page}&pageSize={self.page_size} HTTP/1.1\r\n{head}\r\n".encode()
-        body = json.dumps(order(self.store_id, f"{self.run}-{number}", self.lines))
-        head += f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
-        return f"POST /v1/order HTTP/1.1\r\n{head}\r\n{body}".encode()
+    def told(self) -> str:
+        """This load as the line that the client reads."""
+        return json.dumps(asdict(self)) + "\n"
+
+    def requests(self) -> Callable[[], bytes]:
+        """Makes the next call, ready to send."""
+        make, numbers = KINDS[self.kind], itertools.count()
+        return lambda: make(self, next(numbers))
+
+    def call(self, method: str, path: str, headers: str = "", body: Any = None) -> bytes:
+        """One request as bytes; `headers`: whole lines; `body`: what becomes its JSON."""
+        head = f"{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{self.port}\r\n{headers}"
+        if body is None:
+            return f"{head}\r\n".encode()
+        data = json.dumps(body).encode()
+        return f"{head}content-type: application/json\r\ncontent-length: {len(data)}\r\n\r\n".encode() + data
 
 
 def secret(number: int) -> str:
@@ -72,32 +71,97 @@ def order(store_id: str, name: str, lines: int) -> dict:
     }  # fmt: skip
 
 
+def _empty(load: Load, number: int) -> bytes:
+    return load.call("GET", "/livez")
+
+
+def _key(load: Load, number: int) -> str:
+    """Calls take the keys in turn, each run beginning elsewhere."""
+    return f"x-api-key: {secret((load.run * 7919 + number) % load.given['keys'])}\r\n"
+
+
+def _order_list(load: Load, number: int) -> bytes:
+    page = random.randint(1, load.given["pages"])
+    return load.call("GET", f"/v1/order?page={page}&pageSize={load.given['page_size']}", _key(load, number))
+
+
+def _order_create(load: Load, number: int) -> bytes:
+    body = order(load.given["store_id"], f"{load.run}-{number}", load.given["lines"])
+    return load.call("POST", "/v1/order", _key(load, number), body)
+
+
+def _products(load: Load, number: int) -> bytes:
+    page = random.randint(load.given["first"], load.given["last"])
+    return load.call("GET", f"/openapi/products?page={page}&limit={load.given['page_size']}",
+                     f"access-token: {load.given['token']}\r\n")
+
+
+ADDRESS = {"firstName": "Ada", "lastName": "Byron", "address1": "12 St James's Square", "city": "London", "zip": "SW1Y 4LB",
+           "country": "United Kingdom", "countryCode": "GB"}
+
+
+def _checkout(load: Load, number: int) -> bytes:
+    name = f"{load.run}-{number}"
+    body = {
+        "reference": f"bench-{name}", "email": f"shopper-{name}@example.com", "shippingAddress": ADDRESS,
+        "paymentMethod": "cod", "shipping": "5.00", "shippingLine": "Standard", "taxRate": "0.2",
+        "lines": [{"variantId": variant, "quantity": 1} for variant in random.sample(load.given["variants"], 3)],
+    }  # fmt: skip
+    return load.call("POST", f"/api/stores/{load.given['store_id']}/orders", f"x-api-key: {load.given['key']}\r\n", body)
+
+
+def _vendure_list(load: Load, number: int) -> bytes:
+    skip = 50 * random.randrange(load.given["products"] // 50)
+    return load.call("POST", "/shop-api", body={"query": load.given["query"], "variables": {"skip": skip}})
+
+
+def _vendure_checkout(load: Load, number: int) -> bytes:
+    variants = random.sample(range(1, 2 * load.given["products"] + 1), 3)
+    variables = {
+        "lines": [{"productVariantId": str(variant), "quantity": 1} for variant in variants], "method": ["1"],
+        "customer": {"emailAddress": f"shopper-{load.run}-{number}@example.com", "firstName": "Ada", "lastName": "Byron"},
+        "address": {"fullName": "Ada Byron", "streetLine1": "12 St James's Square", "city": "London", "postalCode": "SW1Y 4LB",
+                    "countryCode": "GB"},
+    }  # fmt: skip
+    return load.call("POST", "/shop-api", body={"query": load.given["query"], "variables": variables})
+
+
+KINDS: dict[str, Callable[[Load, int], bytes]] = {
+    "empty": _empty, "order_list": _order_list, "order_create": _order_create, "products": _products, "checkout": _checkout,
+    "vendure_list": _vendure_list, "vendure_checkout": _vendure_checkout,
+}  # fmt: skip
+# What every answer holds: GraphQL says 200 to everything.
+MARKS = {"products": b'"variants"', "checkout": b'"lines"', "vendure_list": b'"variants"',
+         "vendure_checkout": b'"state":"PaymentSettled"'}
+
+
 async def main() -> None:
     load = Load(**json.loads(sys.stdin.readline()))
-    streams = await asyncio.gather(*(asyncio.open_connection(load.host, load.port) for _ in range(load.connections)))
-    await _until(time.perf_counter() + WARM, load, streams, [])
+    streams = [await asyncio.open_connection("127.0.0.1", load.port, limit=1 << 20) for _ in range(load.connections)]
+    make = load.requests()
+    await _until(time.perf_counter() + WARM, load, make, streams, [])
     print("ready", flush=True)
     sys.stdin.readline()
     latencies: list[float] = []
     started, cpu = time.perf_counter(), time.process_time()
-    await _until(started + load.seconds, load, streams, latencies)
+    await _until(started + load.seconds, load, make, streams, latencies)
     wall, cpu = time.perf_counter() - started, time.process_time() - cpu
     print(json.dumps({"calls": len(latencies), "wall": wall, "cpu": cpu, "latencies": sorted(latencies)}), flush=True)
     for _, writer in streams:
         writer.close()
 
 
-async def _until(end: float, load: Load, streams: list, latencies: list[float]) -> None:
-    await asyncio.gather(*(_calls(*stream, load.request, end, latencies) for stream in streams))
+async def _until(end: float, load: Load, make: Callable[[], bytes], streams: list, latencies: list[float]) -> None:
+    await asyncio.gather(*(_calls(*stream, make, MARKS.get(load.kind, b""), end, latencies) for stream in streams))
 
 
-async def _calls(reader, writer, request: Callable[[], bytes], end: float, latencies: list[float]) -> None:
+async def _calls(reader, writer, make: Callable[[], bytes], mark: bytes, end: float, latencies: list[float]) -> None:
     while (started := time.perf_counter()) < end:
-        sent = request()
+        sent = make()
         writer.write(sent)
         head = await reader.readuntil(b"\r\n\r\n")
         body = await reader.readexactly(int(_LENGTH.search(head)[1]))
-        if head[9:10] != b"2":
+        if head[9:10] != b"2" or mark not in body:
             raise SystemExit(f"{sent[:200]!r} was answered {head[:15]!r} {body[:300]!r}")
         latencies.append((time.perf_counter() - started) * 1000)
 

@@ -6,54 +6,68 @@ import asyncio
 import dataclasses
 import socket
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import psutil
 
+from bench import cores
 from bench.loads import secret
 from monogram import serving, settings
-from monogram.core import db, merchants, orders, stores
+from monogram.core import apps, clients, db, merchants, orders, stores
 from monogram.postgres import Postgres
+from monogram.seeding import command
+from monogram.seeding.goods import Picture
+from monogram.seeding.words import KINDS
 
 FIRST_KEY_ID = 900_000_000_000_000
 LINES = 3
+SCOPES = ["read_product", "write_product", "read_order", "write_order"]
 
 
 @dataclass(frozen=True)
 class Shop:
+    """A store that is served. `facts`: what its filling told."""
+
     postgres: Postgres
     server: subprocess.Popen
     port: int
-    merchant_id: int
-    store_id: int
+    facts: dict[str, Any]
 
 
 @contextmanager
-def open_shop(home: Path, order_count: int, key_count: int) -> Iterator[Shop]:
-    """The shop, serving on a free port while the block runs. The server's log is `server.log` in `home`."""
+def open_shop(home: Path, fill: Callable[[str], Awaitable[dict[str, Any]]]) -> Iterator[Shop]:
+    """The shop, filled and then serving on a free port while the block runs, server and database on the last core.
+    The server's log is `server.log` in `home`."""
     with Postgres(home) as postgres:
         serving.migrate(postgres.dsn)
-        merchant_id, store_id = asyncio.run(seed(postgres.dsn, order_count, key_count))
-        at = settings.read({"MONOGRAM_HOME": str(home), "PORT": str(_free_port())})
-        at = dataclasses.replace(at, database_url=postgres.dsn)
-        with open(home / "server.log", "wb") as log:
+        facts = asyncio.run(fill(postgres.dsn))
+    with ExitStack() as stack:
+        stack.enter_context(cores.restored())
+        with cores.last():
+            postgres = stack.enter_context(Postgres(home))
+            at = settings.read({"MONOGRAM_HOME": str(home), "PORT": str(free_port())})
+            at = dataclasses.replace(at, database_url=postgres.dsn)
+            log = stack.enter_context(open(home / "server.log", "wb"))
             environment = serving.environment(at, postgres.dsn)
             server = subprocess.Popen(serving.web_command(at), env=environment, stdout=log, stderr=log)
-        try:
-            serving.await_ready(at)
-            yield Shop(postgres, server, at.port, merchant_id, store_id)
-        finally:
-            server.terminate()
-            server.wait(30)
+        stack.callback(end, server)
+        serving.await_ready(at)
+        yield Shop(postgres, server, at.port, facts)
 
 
-async def seed(url: str, order_count: int, key_count: int) -> tuple[int, int]:
+def end(server: subprocess.Popen) -> None:
+    server.terminate()
+    server.wait(30)
+
+
+async def received_orders(url: str, order_count: int, key_count: int) -> dict[str, Any]:
     """One merchant with one store and its orders through the core's verbs; its keys as rows (see `add_keys`)."""
     pool = await db.connect(url)
     async with pool.acquire() as connection:
@@ -65,7 +79,27 @@ async def seed(url: str, order_count: int, key_count: int) -> tuple[int, int]:
             await add_keys(connection, merchant.id, key_count)
         await connection.execute("vacuum analyze")  # as autovacuum does a minute later
     await pool.close()
-    return merchant.id, store.id
+    return {"merchant_id": merchant.id, "store_id": store.id}
+
+
+async def seeded(url: str, products: int, order_count: int) -> dict[str, Any]:
+    """A believable shop by `monogram seed`'s own verbs; a token that may call as fast as it can, a key, its variants."""
+    pool = await db.connect(url)
+    async with pool.acquire() as connection:
+        async with connection.transaction():
+            merchant = await merchants.create(connection, "Bench")
+            store = await stores.create(connection, merchant.id, "bench", "Bench")
+            token = await clients.add_private(connection, store.id, "Bench", SCOPES, calls_per_second=1_000_000)
+            key = await apps.issue_key(connection, merchant.id, "Bench")
+        pictures = {kind.picture: Picture(f"https://cdn.example.com/{kind.picture}", 1600, 1600) for kind in KINDS}
+        await command.seed(connection, store.id, pictures, products, order_count)
+        variants = [row[0] for row in await connection.fetch("select id from variants where store_id = $1", store.id)]
+        # pgbench cannot draw from a list: it draws a number and the database finds the variant
+        await connection.execute("create table bench_variants (n int primary key, id bigint not null)")
+        await connection.copy_records_to_table("bench_variants", records=list(enumerate(variants)))
+        await connection.execute("vacuum analyze")
+    await pool.close()
+    return {"store_id": store.id, "token": token.secret, "key": key.secret, "variants": variants}
 
 
 async def add_keys(connection: asyncpg.Connection, merchant_id: int, count: int) -> None:
@@ -116,7 +150,7 @@ def _tree(pid: int) -> list[psutil.Process]:
     return [root, *root.children(recursive=True)]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

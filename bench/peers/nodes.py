@@ -15,17 +15,17 @@ TARGET = HERE.parent.parent / "build" / "bench-peers"
 _FILES = ("package.json", "package-lock.json", ".npmrc")
 
 
-def install() -> str | None:
-    """Brings `build/bench-peers` to the lock file's versions; returns why it could not, in a line, or None."""
-    wanted = (HERE / "package-lock.json").read_bytes()
-    done = TARGET / "installed.json"
+def install(source: Path = HERE, target: Path = TARGET) -> str | None:
+    """Brings `target` to the versions of the lock file in `source`; returns why it could not, in a line, or None."""
+    wanted = (source / "package-lock.json").read_bytes()
+    done = target / "installed.json"
     if done.is_file() and done.read_bytes() == wanted:
         return None
-    TARGET.mkdir(parents=True, exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
     for name in _FILES:
-        shutil.copyfile(HERE / name, TARGET / name)
+        shutil.copyfile(source / name, target / name)
     try:  # `ci` would demand the builds of every platform, which not every registry has
-        result = subprocess.run([*npm(), "install", "--loglevel=error"], cwd=TARGET, env=npm_environment(), timeout=300,
+        result = subprocess.run([*npm(), "install", "--loglevel=error"], cwd=target, env=npm_environment(), timeout=300,
                                 stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
     except subprocess.TimeoutExpired:
         return "npm did not end within five minutes"
