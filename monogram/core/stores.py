@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import asyncpg
 
+from . import events
 from .db import Db
 from .errors import Conflict, Invalid, NotFound
 
@@ -94,11 +96,25 @@ class StoreDetails:
     updated_at: datetime
 
 
+_SAID = {field.name for field in fields(StoreDetails)} - {"id", "slug", "created_at", "updated_at"}
+
+
 async def details(db: Db, store_id: int) -> StoreDetails:
     row = await db.fetchrow(f"select {_DETAILS} from stores where id = $1", store_id)
     if row is None:
         raise NotFound("store", store_id)
     return StoreDetails(*row)
+
+
+async def describe(db: Db, store_id: int, says: Mapping[str, str]) -> None:
+    """Changes what a shop says of itself: fields of StoreDetails that are text. Raises Invalid for another name, NotFound."""
+    if strange := sorted(set(says) - _SAID):
+        raise Invalid(dict.fromkeys(strange, "is nothing that a shop says of itself"))
+    sets = "".join(f", {name} = ${place}" for place, name in enumerate(says, 2))
+    done = await db.fetchval(f"update stores set updated_at = now(){sets} where id = $1 returning id", store_id, *says.values())
+    if done is None:
+        raise NotFound("store", store_id)
+    await events.record(db, store_id, "store.updated", "store", store_id)
 
 
 async def ids_of(db: Db, merchant_id: int) -> list[int]:

@@ -21,7 +21,7 @@ from monogram.core import db, files
 from monogram.processes import Processes
 from monogram.settings import CannotStart, Settings
 
-from . import goods, sales, shop
+from . import goods, sales, shop, storefront
 from .play import Play, PlayFailed
 from .shop import Shop
 
@@ -59,6 +59,7 @@ async def _shop(settings: Settings, url: str, known: dict[str, Any]) -> Shop:
             if not await sales.were_made(connection, made.store_id):
                 stocked = await goods.put_up(connection, storage, made.store_id, settings.public_url)
                 await sales.make(connection, storage, made.store_id, stocked)
+                await storefront.dress(connection, storage, made.store_id, settings.public_url)
             return made
     finally:
         await pool.close()

@@ -19,9 +19,11 @@ import psutil
 import pytest
 from PIL import Image
 
+from monogram.demo import shop
 from monogram.dialects.customeow.app import ROUTES
 from tests.contract import checker
 from tests.journeys import commands
+from tests.journeys.demo_calls import OPERATIONS, Walk
 from tests.journeys.installation import eventually
 
 API = "customeow"
@@ -182,6 +184,72 @@ def test_another_merchants_key_sees_nothing(demo):
             assert checker.check_error(API, status, body) == []
 
 
+def walk_of(demo: Demo) -> Walk:
+    return Walk(demo.running().port, demo.facts["shoplazza"]["access_token"])
+
+
+def test_orders_stand_in_every_state(demo):
+    orders = walk_of(demo).orders()
+    assert len(orders) >= 20
+    operation = OPERATIONS["orders.list"]
+    for name in ("status", "financial_status", "fulfillment_status"):
+        parameter = next(each for each in operation["parameters"] if each["name"] == name)
+        assert {order[name] for order in orders} == set(parameter["values"]), name
+    assert len([each for each in orders if (each["financial_status"], each["fulfillment_status"]) == ("paid", "waiting")]) >= 4
+    parcels = [parcel for order in orders for parcel in order["fulfillments"]]
+    assert {parcel["status"] for parcel in parcels} == {"shipped", "finished", "cancelled"}
+    assert all(parcel["tracking_number"] and parcel["tracking_company"] for parcel in parcels)
+    assert len({order["shipping_address"]["country_code"] for order in orders}) >= 10
+    assert len({order["placed_at"][:10] for order in orders if order["placed_at"]}) >= 15, "not all in one day"
+
+
+def test_shelves_are_full_and_pictures_are_served(demo):
+    walk = walk_of(demo)
+    products = walk.get("/products?limit=250")["products"]
+    assert len(products) >= 24 and {each["inventory_policy"] for each in products} == {"deny", "continue", "auto_unpublished"}
+    skus = {variant["sku"]: each for each in products for variant in each["variants"]}
+    assert {product.sku for product in shop.PRODUCTS} <= set(skus)
+    images = {each["image"]["src"] for each in products}
+    assert len(images) >= 24
+    for source in sorted(images)[:5]:
+        with urllib.request.urlopen(source, timeout=30) as answer, Image.open(answer) as picture:
+            assert picture.size == (900, 900)
+    (clock,) = (each for each in products if each["id"] == skus["photo-clock-12in"]["id"])
+    assert {each["key"] for each in walk.get(f"/products/{clock['id']}/metafields")["metafields"]} == {"battery", "days"}
+    collections = walk.get("/collections")["collections"]
+    assert len(collections) == 6
+    for each in collections:
+        assert walk.get(f"/products/count?collection_id={each['id']}")["count"] >= 2
+    assert walk.get("/script_tags/count") == {"count": 1}
+
+
+def test_personalized_lines_are_in_the_customeow_api(demo):
+    key, store = demo.running().facts["customeow"]["api_key"], demo.facts["customeow"]["store_id"]
+    personal = {
+        (order["id"], each["value"]): line["sku"]
+        for order in walk_of(demo).orders("placed", "paid", "waiting") for line in order["line_items"]
+        for each in line["properties"] if each["name"] == "customInfoId"
+    }  # fmt: skip
+    assert len(personal) >= 4 and set(personal.values()) == {product.sku for product in shop.PRODUCTS}
+    for (order, custom), sku in personal.items():
+        status, body = demo.call("GET", f"/order-info?storeId={store}&platformOrderId={order}", key)
+        assert status == 200
+        (line,) = (each for each in body["data"]["lineItems"] if each["customInfoId"] == custom)
+        assert line["sku"] == sku and line["productionTemplate"]
+
+
+def test_every_documented_shoplazza_call_answers_its_documented_success(demo):
+    answered = {}
+    for name, body in walk_of(demo).through():
+        answered[name] = body
+        if name.endswith((".list", ".count")):
+            assert all(body.values()), f"{name} finds nothing in the demo shop"
+    assert set(answered) == set(OPERATIONS) and len(answered) == 63
+    assert answered["orders.cancel"]["order"]["status"] == "cancelled"
+    assert answered["fulfillments.complete"]["fulfillment"]["status"] == "finished"
+    assert {order["status"] for order in answered["orders.list"]["orders"]} == {"opened"}
+
+
 def test_second_start_on_the_same_home_is_refused(demo):
     demo.running()
     refused = commands.run("demo", env=commands.environment(demo.home, commands.free_port()), seconds=30)
@@ -218,7 +286,7 @@ def made_in(demo: Demo) -> dict[str, str]:
 def test_ctrl_c_leaves_nothing_running_and_once_more_changes_nothing(demo):
     family = commands.family(demo.running().process.pid)
     assert {"granian", "postgres", "monogram.jobs.rendering"} <= {word for each in family for word in _words(each)}
-    before, made = demo.facts, made_in(demo)
+    before, made, held = demo.facts, made_in(demo), holdings(demo)
     demo.process.send_signal(signal.SIGINT)
     assert demo.process.wait(40) == 0
     assert commands.living(family) == []
@@ -236,6 +304,14 @@ def test_ctrl_c_leaves_nothing_running_and_once_more_changes_nothing(demo):
 
     status, body = demo.running().call("GET", f"/skus?storeId={after['customeow']['store_id']}", after["customeow"]["api_key"])
     assert (status, body["data"]["count"]) == (200, 3), "the products are not there twice"
+    one_more = {"orders": held["orders"] + 2}  # the main job's, of this start and of the one before
+    assert holdings(demo) == held | one_more
+
+
+def holdings(demo: Demo) -> dict[str, int]:
+    """How many of each the shop has."""
+    walk = walk_of(demo)
+    return {noun: walk.get(f"/{noun}/count")["count"] for noun in ("orders", "products", "collections", "script_tags")}
 
 
 def _words(process: psutil.Process) -> list[str]:
