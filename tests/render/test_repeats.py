@@ -98,10 +98,10 @@ def test_the_recipe_has_the_lists_that_are_read():
     assert set(made["values"]) == {"people", "guests"}
 
 
-def test_a_form_cannot_answer_with_a_list_yet():
+def test_a_form_without_the_list_is_told():
     found = Findings()
     _check_document("t", document(PEOPLE, bindings=[]), {}, found)
-    assert "repeats over a list" in found.faults["t"]
+    assert "repeats over 'people', which is no list of the form" in found.faults["t"]
 
 
 # -- tables ----------------------------------------------------------------------------------------------------------------
