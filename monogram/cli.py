@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     add_lint(commands)
     add_reproduce(commands)
     add_fonts(commands)
+    _add_app(commands)
     _add_seed(commands)
     return parser
 
@@ -95,6 +96,32 @@ def _add_seed(commands) -> None:
     seed.set_defaults(run=_seed)
 
 
+def _add_app(commands) -> None:
+    app = commands.add_parser("app", help="register apps for the Shoplazza API, list them, end their access")
+    verbs = app.add_subparsers(title="what to do", required=True, metavar="VERB")
+
+    register = verbs.add_parser("register", help="an app that asks shops by OAuth; prints client_id and client_secret")
+    register.add_argument("name")
+    register.add_argument("--app-uri", required=True, metavar="URI", help="where an installation begins")
+    register.add_argument("--redirect-uri", required=True, action="append", metavar="URI", help="may be given again")
+    register.add_argument("--store", metavar="SLUG", help="only this store may install it")
+
+    private = verbs.add_parser("private", help="a private app of one store; prints its access token")
+    private.add_argument("name")
+    private.add_argument("--scope", metavar="SCOPES", help="what it may do, such as 'read_order read_shop' (default all)")
+
+    listing = verbs.add_parser("list", help="the apps that are in a store")
+    uninstall = verbs.add_parser("uninstall", help="end what an app has in a store: tokens, webhooks, scripts")
+    uninstall.add_argument("client_id")
+
+    staff = commands.add_parser("staff", help="somebody who may sign in for a store; prints a new password")
+    staff.add_argument("email")
+    for parser in (private, listing, uninstall, staff):
+        parser.add_argument("--store", required=True, metavar="SLUG")
+    for parser in (register, private, listing, uninstall, staff):
+        parser.set_defaults(run=_app, work=parser.prog.rpartition(" ")[2])
+
+
 def _count(text: str) -> int:
     number = int(text)
     if not 0 <= number <= 10_000_000:
@@ -106,6 +133,12 @@ def _seed(args: argparse.Namespace) -> int:
     from monogram.seeding import command
 
     return command.run(settings.read(), args)
+
+
+def _app(args: argparse.Namespace) -> int:
+    from monogram import apps_command
+
+    return apps_command.run(settings.read(), args)
 
 
 def _demo(args: argparse.Namespace) -> int:

@@ -46,6 +46,7 @@ LAW = {
     "web": EVERYTHING,
     "cli": EVERYTHING,
     "demo": EVERYTHING,
+    "apps_command": {"core", "dialects", "serving", "settings"},
     "seeding": {"core", "demo", "progress", "serving", "settings"},
     "__main__": EVERYTHING,
 }
