@@ -201,7 +201,7 @@ def _page(html: str, status: int = 200, action: str = "") -> Response:
     forms = " ".join(filter(None, ("'self'", "https:", action)))
     return Response(html, status, media_type="text/html", headers={
         "Cache-Control": "no-store",
-        "Content-Security-Policy": f"default-src 'none'; style-src 'self'; img-src 'self'; form-action {forms}; "
+        "Content-Security-Policy": f"default-src 'none'; style-src 'self'; img-src data:; form-action {forms}; "
                                    "base-uri 'none'; frame-ancestors 'none'",
         "Cross-Origin-Opener-Policy": "noopener-allow-popups",
         "Cross-Origin-Resource-Policy": "same-origin",

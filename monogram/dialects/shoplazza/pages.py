@@ -230,6 +230,7 @@ def _document(language: str, title: str, body: str, again: Mapping[str, str]) ->
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>{escape(title)}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="pages.css">
 </head>
 <body>
