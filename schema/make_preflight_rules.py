@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from monogram.render import gamuts, pictorial, preflight  # noqa: E402
+from monogram.render import areas, contours, gamuts, pictorial, preflight, stems  # noqa: E402
 from monogram.render.preflight_words import WORDS  # noqa: E402
 
 TARGET = ROOT / "frontend" / "packages" / "design" / "src" / "rules.ts"
@@ -34,7 +34,9 @@ export const WORDS: Readonly<Record<string, Readonly<Record<"shopper" | "merchan
 
 def rules() -> str:
     numbers = {
-        "TOLERANCE": preflight.TOLERANCE, "SIDE": pictorial.SIDE, "LEAST_SIDE": pictorial.LEAST_SIDE, "EM": pictorial.EM,
+        "TOLERANCE": areas.TOLERANCE, "QUADRATIC": contours.QUADRATIC, "CUBIC": contours.CUBIC,
+        "SAMPLES": stems.SAMPLES, "STROKE": stems.STROKE, "PART": stems.PART, "ALONG": stems.ALONG,
+        "SIDE": pictorial.SIDE, "LEAST_SIDE": pictorial.LEAST_SIDE, "EM": pictorial.EM,
         "INKED": pictorial.INKED, "GROUNDED": pictorial.GROUNDED, "WORSE": pictorial.WORSE, "BETTER": pictorial.BETTER,
         "GAMUT_SIDE": pictorial.GAMUT_SIDE, "GAMUT_SHARE": pictorial.GAMUT_SHARE, "GAMUT_STEPS": gamuts.STEPS,
     }

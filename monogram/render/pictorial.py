@@ -13,7 +13,7 @@ from .draw import Drawing
 from .matrices import Box, intersection
 from .pictures import Pictures
 from .reports import TextReport
-from .scene import AnyNode, GroupNode, PathNode
+from .scene import AnyNode, GroupNode, PathNode, SurfaceNode, walk
 
 # Longer side of what is looked at, at most and at least; and the height that letters have in it at most. The browser looks
 # by the same numbers: schema/make_preflight_rules.py writes them there.
@@ -62,7 +62,7 @@ def _contrast(drawing: Drawing, text: TextReport, pictures: Pictures) -> float |
     if judged.sum() < GROUNDED * max(1, letters.sum()):
         return None
     one, two = _luminance(whole[judged]) + 0.05, _luminance(ground[judged]) + 0.05
-    rimmed = any(isinstance(node, PathNode) and (node.strokes or node.shadows) for node in own)
+    rimmed = any(isinstance(node, PathNode) and (node.strokes or node.shadows) for node in walk(tuple(own)))
     return _at(np.maximum(one, two) / np.minimum(one, two), BETTER if rimmed else WORSE)
 
 
@@ -73,15 +73,18 @@ def _size(box: Box, em: float) -> tuple[int, int]:
 
 
 def _until(nodes: Sequence[AnyNode], layer: str, *, including: bool = False) -> tuple[list[AnyNode], list[AnyNode]]:
-    """What is painted before a layer (or up to it), groups opened halfway; and the layer's own nodes."""
+    """What is painted before a layer (or up to it), groups and surfaces opened halfway; and the layer's own nodes, bent as
+    their surface bends them."""
     below: list[AnyNode] = []
     for at, node in enumerate(nodes):
         if node.layer == layer:
             own = [other for other in nodes[at:] if other.layer == layer]
             return below + (own if including else []), own
-        if isinstance(node, GroupNode):
+        if isinstance(node, (GroupNode, SurfaceNode)):
             inside, own = _until(node.children, layer, including=including)
             if own:
+                if isinstance(node, SurfaceNode):
+                    own = [msgspec.structs.replace(node, children=tuple(own))]
                 return below + ([msgspec.structs.replace(node, children=tuple(inside))] if inside else []), own
         below.append(node)
     return below, []

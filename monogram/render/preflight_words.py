@@ -43,11 +43,26 @@ WORDS: dict[str, Words] = {
         "文字离边缘太近,可能会被裁到。",
         "Layer {layer}: the text reaches outside the safe area.",
         "图层 {layer}:文字超出安全区域。"),
+    "art_outside_print": _words(
+        "Part of a picture lies outside the printed area and will be cut off.",
+        "有图案超出印刷区域,会被裁掉。",
+        "Layer {layer}: its art reaches beyond the trim and will be cut. Keep it inside, or let it run to the canvas's edge.",
+        "图层 {layer}:图案超出裁切线,会被裁掉。请移入裁切线内,或延伸到画布边缘。"),
+    "art_outside_safe": _words(
+        "A picture comes close to the edge and may be cut.",
+        "有图案离边缘太近,可能会被裁到。",
+        "Layer {layer}: its art reaches outside the safe area. Keep it inside, or let it run to the canvas's edge.",
+        "图层 {layer}:图案超出安全区域。请移入安全区域内,或延伸到画布边缘。"),
     "line_thin": _words(
         "Some lines are very thin and may not come out.",
         "有些线条太细,可能做不出来。",
         "Layer {layer}: a line is {mm} mm wide; the rule asks for {wanted} mm.",
         "图层 {layer}:线条宽 {mm} 毫米,规则要求 {wanted} 毫米。"),
+    "stem_thin": _words(
+        "Your letters have strokes so thin that they may not come out. Larger or bolder letters will.",
+        "文字的笔画太细,可能做不出来。请使用更大或更粗的字。",
+        "Layer {layer}: the thinnest stem of its letters is {mm} mm wide; the rule asks for {wanted} mm.",
+        "图层 {layer}:文字最细的笔画宽 {mm} 毫米,规则要求 {wanted} 毫米。"),
     "code_without_ground": _words(
         "The code needs a light background to be read.",
         "条码需要浅色背景才能被识别。",

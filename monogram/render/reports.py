@@ -45,13 +45,16 @@ class TextReport(_Report, frozen=True, kw_only=True):
 
 
 class ImageReport(_Report, frozen=True, kw_only=True):
-    """dpi: source pixels per printed inch where it is placed, along the axis that has fewer; masks are not listed."""
+    """dpi: source pixels per printed inch where it is placed, along the axis that has fewer; masks are not listed.
+
+    tiles: of a mosaic, how many fall on a printed inch: nothing finer of the source is seen."""
 
     layer: str
     asset: str
     width: int
     height: int
     dpi: float
+    tiles: float | None = None
 
 
 class CodeReport(_Report, frozen=True, kw_only=True):

@@ -30,7 +30,8 @@ def test_every_rule_found_something(results):
     """A rule that finds nothing anywhere would be alike on both sides."""
     codes = {finding["code"] for result in results.values() for finding in result.theirs}
     assert codes >= {"image_low_resolution", "text_small", "text_overflow", "text_shrunk", "text_outside_print",
-                     "text_outside_safe", "line_thin", "code_without_ground", "contrast_low", "color_out_of_gamut",
+                     "text_outside_safe", "art_outside_print", "art_outside_safe", "line_thin", "stem_thin",
+                     "code_without_ground", "contrast_low", "color_out_of_gamut",
                      "glyph_missing", "image_missing"}
 
 

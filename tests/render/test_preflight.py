@@ -10,9 +10,10 @@ import msgspec
 import pytest
 from PIL import Image
 
-from monogram.render import draw
+from monogram.render import draw, stems
 from monogram.render.document import parse, parse_values
 from monogram.render.draw import engine, render
+from monogram.render.paths import parse as parse_path
 from monogram.render.preflight import check, examine, refusal
 from monogram.render.preflight_words import WORDS
 from monogram.render.recipes import identity, recipe
@@ -158,6 +159,107 @@ def test_lines_for_engraving():
     assert (found.severity, found.layer, found.figures["mm"]) == ("warn", "ground", 0.17)
     assert drawn(ring, rules={"lineMm": {"refuse": 0.18}})["line_thin"].severity == "refuse"
     assert drawn(ring, process="engraving", rules={"lineMm": {"warn": 0.16}}) == {}
+
+
+def beyond(*layers, bound=(), values=None, **rules):
+    """(code, layer, severity) of art, on a canvas with 10 pixels of bleed and 10 of safety."""
+    edges = dict.fromkeys(("top", "right", "bottom", "left"), 10)
+    photo = "photo.jpg"
+    made = parse({"canvas": {"width": 300, "height": 200, "dpi": 150, "bleed": edges, "safe": edges}, "assets": {photo: {}},
+                  "layers": list(layers), "bindings": [{"component": one, "layer": one, "property": "image"} for one in bound],
+                  "preflight": {"rules": {"imageDpi": {}, **rules}}})
+    return [(one.code, one.layer, one.severity) for one in
+            examine(made, values or {}, {photo: (ASSETS / photo).read_bytes()})]
+
+
+def art(id="art", **box):
+    return {"id": id, "type": "image", "asset": "photo.jpg", "x": 50, "y": 50, "width": 100, "height": 80, **box}
+
+
+@pytest.mark.parametrize("box, code", [
+    ({}, None), ({"x": 19}, None), ({"x": 15}, "safe"), ({"x": 11}, "safe"), ({"x": 9}, "safe"), ({"x": 5}, "print"),
+    ({"x": 0}, None), ({"x": -30}, None), ({"y": 105}, "safe"), ({"y": 115}, "print"), ({"y": 120}, None),
+    ({"x": 5, "y": -10}, "print"), ({"x": 0, "y": 15}, "safe"),
+])
+def test_art_beyond_an_area_unless_it_bleeds(box, code):
+    expected = [(f"art_outside_{code}", "art", "warn")] if code else []
+    assert beyond(art(**box)) == expected
+    assert beyond(art(**box), bound=["art"]) == expected, "an upright photo bleeds, whoever brings it"
+    assert beyond(art(**box), safeArea="off", printArea="off") == []
+
+
+def test_art_of_the_shopper_that_is_cut_is_told():
+    told = [("art_outside_print", "art", "warn")]
+    for cut in ({"x": -40, "rotation": 20}, {"x": -40, "mask": {"by": "shape", "shape": {"kind": "ellipse"}}}):
+        assert beyond(art(**cut)) == [], "the merchant's own goes over the edge as it was laid"
+        assert beyond(art(**cut), bound=["art"]) == told
+    ground = {"x": -60, "y": -80, "width": 420, "height": 360, "rotation": 10}
+    assert beyond(art(**ground), bound=["art"]) == []
+    assert beyond(art(**{**ground, "y": -20}), bound=["art"]) == told, "a corner of the canvas stays bare"
+
+
+def test_codes_are_whole():
+    code = {"id": "code", "type": "code", "symbology": "qr", "text": "https://example.com", "width": 90, "height": 90, "y": 50}
+    assert beyond({**code, "x": 50}) == []
+    assert beyond({**code, "x": 0}, printArea="refuse") == [("art_outside_print", "code", "refuse")]
+    assert beyond({**code, "x": 195}) == [("art_outside_safe", "code", "warn")]
+
+
+def test_shadows_and_what_is_cut_away_are_no_art():
+    shape = {"id": "shape", "type": "shape", "shape": {"kind": "ellipse"}, "x": 22, "y": 60, "width": 50, "height": 50,
+             "fill": "#000000"}
+    assert beyond({**shape, "shadow": {"color": "#000000", "dx": -10, "dy": 0, "blur": 4}}) == []
+    assert beyond({**shape, "stroke": {"color": "#000000", "width": 10}}) == [("art_outside_safe", "shape", "warn")]
+    group = {"id": "g", "type": "group", "x": 30, "y": 30, "width": 100, "height": 100, "layers": [{**shape, "x": -16}]}
+    assert beyond(group) == [("art_outside_safe", "shape", "warn")]
+    assert beyond({**group, "clip": True}) == []
+
+
+@pytest.mark.parametrize("d, width", [
+    ("M0 0H10V80H0Z", 10), ("M0 0H80V80H0ZM12 12V68H68V12Z", 12), ("M0 0H10V80H0ZM5 0H17V80H5Z", 17),
+    ("M0 0L100 40L97 49L-3 9Z", 9.4), ("M0 0H60V60H30V4H0Z", 4), ("M0 0L30 0L15 60Z", None),
+])
+def test_the_thinnest_stem(d, width):
+    found = stems.thinnest(parse_path(d), (1, 0, 0, 1, 7, 3), 100)
+    assert found is None if width is None else found == pytest.approx(width, rel=0.02)
+    turned = stems.thinnest(parse_path(d), (0, 2, -2, 0, 0, 0), 200)
+    assert turned is None if width is None else turned == pytest.approx(2 * width, rel=0.02)
+
+
+def test_stems_for_engraving():
+    def found(text, **more):
+        return drawn(ground("#ffffff"), {**NAME, "text": text, "size": 30, "font": {"family": "Noto Sans"}, **more},
+                     process="engraving").get("stem_thin")
+
+    # the stem of the font's l is 88 of 1000 units
+    assert found("l", size=30).figures["mm"] == round(0.088 * 30 / 300 * 25.4, 2)
+    assert found("l", size=34) is None and found("l", size=33) is not None
+    assert found("e").figures["mm"] < found("l").figures["mm"], "a bar thinner than a stem"
+    assert found("l", stroke={"color": "#000000", "width": 3}) is None, "a stroke widens letters"
+    assert found("l", fill="#00000000", stroke={"color": "#000000", "width": 3}) is None
+    assert "stem_thin" not in drawn({**NAME, "size": 8})
+
+
+def test_contrast_on_bent_surfaces():
+    label = {"id": "mug", "type": "surface", "width": 600, "height": 200, "artWidth": 600, "artHeight": 200,
+             "surface": {"kind": "cylinder", "curve": 0.1}}
+    for fill, low in (("#f4f4f4", True), ("#202020", False)):
+        assert ("contrast_low" in drawn(ground("#ffffff"), {**label, "layers": [{**NAME, "fill": fill}]})) == low
+        own = {**label, "layers": [ground("#202020", id="art"), {**NAME, "fill": fill}]}
+        assert ("contrast_low" in drawn(ground("#ffffff"), own)) != low, "the art's own ground counts"
+
+
+def test_a_mosaic_needs_a_pixel_for_each_tile():
+    photo = {"id": "p", "type": "image", "asset": "p", "width": 600, "height": 200}
+
+    def found(across, width=30):
+        return drawn({**photo, "adjust": [{"do": "mosaic", "across": across}]}, assets={"p": png(width, 10)}).get(
+            "image_low_resolution")
+
+    assert drawn(photo, assets={"p": png(30, 10)})["image_low_resolution"].figures["dpi"] == 15
+    assert found(20) is None and found(30) is None
+    assert found(40).figures == {"asset": "p", "dpi": 15, "wanted": "20"}
+    assert found(400).figures["wanted"] == "150", "never more than the rule asks for"
 
 
 def test_colours_out_of_gamut():

@@ -27,12 +27,14 @@ class Most(Part, kw_only=True):
 
 
 class Rules(Part, kw_only=True):
-    """imageDpi: pixels of an image per printed inch, where it is placed. textPoints: size of the letters in print.
+    """imageDpi: pixels of an image per printed inch, where it is placed; of a mosaic, one for each tile will do.
 
+    textPoints: size of the letters in print.
     textContrast: of words against what lies under them, as WCAG 2 counts it, 1 (none) to 21; only where something does lie.
-    lineMm: width of strokes; for engraving, without a rule, warn below 0.25 mm.
+    lineMm: width of strokes and of letters' thinnest stems; for engraving, without a rule, warn below 0.25 mm.
     textCut: words that do not fit their box. textShrunk: words made smaller to fit: told as mended.
-    safeArea: words that reach out of it. printArea: words that reach beyond the trim and will be cut.
+    safeArea: words and art that reach out of it. printArea: those that reach beyond the trim and will be cut. Art that goes
+    on to the canvas's edge is bleed.
     gamut: change of colour (CIE DE2000, 95th percentile of the picture) in the output profile that `gamutProfile` states.
     """
 

@@ -33,7 +33,7 @@ def nodes(resolving: Resolving, layer: ImageLayer, matrix: Matrix) -> list[AnyNo
     counts = salience(decode(source.data, source.name, source.info).pixels) if layer.focus == "auto" else None
     region, placed = placement.place(layer, source.info.size, resolving.placements.get(layer.id), counts)
     whole = multiply(matrix, placed)
-    _report(resolving, layer, source, whole)
+    _report(resolving, layer, source, whole, region[2] - region[0])
     picture = altered(resolving, layer, source)
     if isinstance(picture, Altered) and picture.drawn:
         grid, whole = gridded(region, whole)
@@ -100,7 +100,7 @@ def _checked(width: int, height: int) -> tuple[int, int]:
 def _tiled(resolving: Resolving, layer: ImageLayer, source: Source, matrix: Matrix) -> PathNode:
     """The box filled with the picture as a repeating texture. What is drawn on a grid gets tiles of whole canvas pixels."""
     window, placed = placement.tile(layer, source.info.size, resolving.placements.get(layer.id))
-    _report(resolving, layer, source, multiply(matrix, placed))
+    _report(resolving, layer, source, multiply(matrix, placed), window[2] - window[0])
     picture = altered(resolving, layer, source)
     if isinstance(picture, Altered) and picture.drawn:
         by = max(lengths(matrix))
@@ -135,7 +135,13 @@ def _sliced(resolving: Resolving, layer: ImageLayer, source: Source, matrix: Mat
                      source=picture, columns=cut.columns, rows=cut.rows)
 
 
-def _report(resolving: Resolving, layer: ImageLayer, source: Source, whole: Matrix) -> None:
+def _report(resolving: Resolving, layer: ImageLayer, source: Source, whole: Matrix, wide: float | None = None) -> None:
+    """wide: pixels of the source, from left to right, that a mosaic is made of."""
+    across = min((each.across for each in layer.adjust if isinstance(each, Mosaic)), default=None)
+    tiles = None
+    if across is not None and wide is not None:
+        tile = wide * lengths(whole)[0] / across
+        tiles = resolving.dpi((tile, 0.0, 0.0, tile, 0.0, 0.0))
     resolving.images.append(ImageReport(
         layer=layer.id, asset=layer.asset, width=source.info.size[0], height=source.info.size[1],
-        dpi=resolving.dpi(whole)))
+        dpi=resolving.dpi(whole), tiles=tiles))

@@ -11,6 +11,7 @@ import type { Finding, Severity } from "./preflight.ts";
 import type { TextReport } from "./reports.ts";
 import type { Drawing } from "./resolve/index.ts";
 import * as rules from "./rules.ts";
+import { walk } from "./scene.ts";
 import type { Rgba, Scene, SceneNode } from "./scene.ts";
 
 type Size = readonly [number, number];
@@ -54,7 +55,7 @@ function contrastOf(scene: Scene, text: TextReport, seeing: Seeing): number | nu
     const [one, two] = [luminance(whole, at) + 0.05, luminance(ground, at) + 0.05];
     return Math.max(one, two) / Math.min(one, two);
   });
-  const rimmed = own.some((node) => node.kind === "path" && (node.strokes.length || node.shadows.length));
+  const rimmed = [...walk(own)].some((node) => node.kind === "path" && (node.strokes.length || node.shadows.length));
   return shareOf(contrasts, rimmed ? rules.BETTER : rules.WORSE);
 }
 
@@ -74,7 +75,10 @@ function sizeOf(box: Box, em: number): Size {
   return [Math.max(1, rounded(width * scale)), Math.max(1, rounded(height * scale))];
 }
 
-/** What is painted before a layer (or up to it), groups opened halfway; and the layer's own nodes. */
+/**
+ * What is painted before a layer (or up to it), groups and surfaces opened halfway; and the layer's own nodes, bent as their
+ * surface bends them.
+ */
 function until(nodes: readonly SceneNode[], layer: string, including: boolean): [below: SceneNode[], own: SceneNode[]] {
   const under: SceneNode[] = [];
   for (const [at, node] of nodes.entries()) {
@@ -82,9 +86,10 @@ function until(nodes: readonly SceneNode[], layer: string, including: boolean): 
       const own = nodes.slice(at).filter((other) => other.layer === layer);
       return [including ? [...under, ...own] : under, own];
     }
-    if (node.kind === "group") {
+    if (node.kind === "group" || node.kind === "surface") {
       const [inside, own] = until(node.children, layer, including);
-      if (own.length) return [inside.length ? [...under, { ...node, children: inside }] : under, own];
+      const shown = node.kind === "surface" ? [{ ...node, children: own }] : own;
+      if (own.length) return [inside.length ? [...under, { ...node, children: inside }] : under, shown];
     }
     under.push(node);
   }

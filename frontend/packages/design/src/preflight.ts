@@ -2,9 +2,10 @@
 
 import { FontNotLoaded, RenderError } from "@monogram/text";
 
+import * as areas from "./areas.ts";
 import type { Least, Preflight } from "./document.ts";
 import type { Document, Values } from "./documents.ts";
-import { lengths } from "./matrices.ts";
+import { intersection, lengths } from "./matrices.ts";
 import type { Box } from "./matrices.ts";
 import { general, rounded } from "./numbers.ts";
 import { page as onePage } from "./pages.ts";
@@ -13,9 +14,10 @@ import type { Seeing } from "./pictorial.ts";
 import type { Report } from "./reports.ts";
 import { open } from "./resolve/index.ts";
 import type { Drawing, Given, Opening } from "./resolve/index.ts";
-import { ENGRAVED_MM, TOLERANCE, WORDS } from "./rules.ts";
+import { ENGRAVED_MM, WORDS } from "./rules.ts";
 import type { InWords } from "./rules.ts";
-import { walk } from "./scene.ts";
+import { shows, walk } from "./scene.ts";
+import * as stems from "./stems.ts";
 
 export type Severity = "refuse" | "warn" | "mend";
 export type Audience = "shopper" | "merchant";
@@ -88,15 +90,16 @@ export function refusal(findings: readonly Finding[]): RenderError | null {
 }
 
 /**
- * The findings of one page (see `page`) and its drawing: from the report in the order of the layers, then those of lines,
- * then those seen in the picture.
+ * The findings of one page (see `page`) and its drawing: of images and texts from the report in the order of the layers,
+ * then of art beyond an area, of lines, stems and codes, then those seen in the picture.
  */
 export function check(document: Document, drawing: Drawing, seeing: Seeing): Finding[] {
   const { preflight } = document;
   const { rules, gamutProfile } = preflight;
   return [
-    ...ofImages(drawing.report, preflight), ...ofTexts(document, drawing, preflight), ...ofLines(drawing, preflight),
-    ...ofCodes(drawing.report), ...pictorial.ofContrast(drawing, rules.textContrast, seeing),
+    ...ofImages(drawing.report, preflight), ...ofTexts(document, drawing, preflight), ...ofAreas(document, drawing),
+    ...ofLines(drawing, preflight), ...ofStems(drawing, preflight), ...ofCodes(drawing.report),
+    ...pictorial.ofContrast(drawing, rules.textContrast, seeing),
     ...(gamutProfile === "none" ? [] : pictorial.ofGamut(drawing, gamutProfile, rules.gamut, seeing)),
   ];
 }
@@ -113,10 +116,13 @@ export function wanted(least: Least): string {
 }
 
 function ofImages(report: Report, { rules }: Preflight): Finding[] {
-  return report.images.flatMap(({ layer, asset, dpi }): Finding[] => {
-    const severity = below(rules.imageDpi, dpi);
+  return report.images.flatMap(({ layer, asset, dpi, tiles }): Finding[] => {
+    const { refuse, warn } = rules.imageDpi;
+    const most = (value: number | null) => (value === null ? null : Math.min(value, tiles ?? value)); // a pixel for each tile
+    const rule = { refuse: most(refuse), warn: most(warn) };
+    const severity = below(rule, dpi);
     if (!severity) return [];
-    const figures = { asset, dpi: rounded(dpi), wanted: wanted(rules.imageDpi) };
+    const figures = { asset, dpi: rounded(dpi), wanted: wanted(rule) };
     return [{ code: "image_low_resolution", layer, severity, figures }];
   });
 }
@@ -133,14 +139,37 @@ function ofTexts(document: Document, { report }: Drawing, { rules }: Preflight):
     else if (size < asked && rules.textShrunk !== "off") {
       add("text_shrunk", "mend", { points, percent: rounded((size / asked) * 100) });
     }
-    if (rules.printArea !== "off" && leaves(bounds, trim)) add("text_outside_print", rules.printArea);
-    else if (rules.safeArea !== "off" && leaves(bounds, report.safe)) add("text_outside_safe", rules.safeArea);
+    if (rules.printArea !== "off" && areas.leaves(bounds, trim)) add("text_outside_print", rules.printArea);
+    else if (rules.safeArea !== "off" && areas.leaves(bounds, report.safe)) add("text_outside_safe", rules.safeArea);
   }
   return found;
 }
 
-function ofLines({ scene }: Drawing, { process, rules }: Preflight): Finding[] {
-  const rule = rules.lineMm ?? (process === "engraving" ? ENGRAVED_MM : { refuse: null, warn: null });
+/** Properties whose answers fill a layer with something of the shopper's; the others keep its form. */
+const UNFILLED = new Set(["visible", "fill"]);
+
+/** Art beyond the trim or the safe area that is not meant as bleed: see `areas.left`. Answers fill repeats as well. */
+function ofAreas(document: Document, { report, scene }: Drawing): Finding[] {
+  const { printArea, safeArea } = document.preflight.rules;
+  const trim = trimOf(document, report);
+  const canvas: Box = [0, 0, scene.width, scene.height];
+  const [texts, codes] = [report.texts, report.codes].map((told) => new Set(told.map(({ layer }) => layer)));
+  const bound = new Set(document.bindings.filter(({ property }) => !UNFILLED.has(property)).map(({ layer }) => layer));
+  return [...areas.piecesOf(scene, texts, intersection(trim, report.safe))].flatMap(([layer, pieces]): Finding[] => {
+    const how = { held: bound.has(layer) || layer.includes("#"), whole: codes.has(layer) };
+    if (areas.left(pieces, trim, canvas, how)) {
+      return printArea === "off" ? [] : [{ code: "art_outside_print", layer, severity: printArea, figures: {} }];
+    }
+    if (safeArea === "off" || !areas.left(pieces, report.safe, canvas, how)) return [];
+    return [{ code: "art_outside_safe", layer, severity: safeArea, figures: {} }];
+  });
+}
+
+function lineRule({ process, rules }: Preflight): Least {
+  return rules.lineMm ?? (process === "engraving" ? ENGRAVED_MM : { refuse: null, warn: null });
+}
+
+function ofLines({ scene }: Drawing, preflight: Preflight): Finding[] {
   const thinnest = new Map<string, number>();
   for (const node of walk(scene.nodes)) {
     if (node.kind !== "path") continue;
@@ -149,9 +178,32 @@ function ofLines({ scene }: Drawing, { process, rules }: Preflight): Finding[] {
       thinnest.set(node.layer, Math.min(mm, thinnest.get(node.layer) ?? mm));
     }
   }
+  return thin("line_thin", thinnest, lineRule(preflight));
+}
+
+/** Letters by their thinnest stem, with the strokes that widen it. Measured only where the rule says something. */
+function ofStems({ report, scene }: Drawing, preflight: Preflight): Finding[] {
+  const rule = lineRule(preflight);
+  if (rule.refuse === null && rule.warn === null) return [];
+  const thinnest = new Map<string, number>();
+  const sizes = new Map(report.texts.map(({ layer, size }) => [layer, size]));
+  for (const node of areas.drawn(scene.nodes)) {
+    const size = sizes.get(node.layer);
+    if (node.kind !== "path" || size === undefined || !shows(node.fill)) continue;
+    const along = lengths(node.matrix);
+    let width = stems.thinnest(node.path, node.matrix, size * Math.max(...along));
+    if (width === null) continue;
+    width += Math.max(0, ...node.strokes.filter(({ color }) => color[3] > 0).map((line) => line.width)) * Math.min(...along);
+    const mm = (width / scene.dpi) * 25.4;
+    thinnest.set(node.layer, Math.min(mm, thinnest.get(node.layer) ?? mm));
+  }
+  return thin("stem_thin", thinnest, rule);
+}
+
+function thin(code: string, thinnest: ReadonlyMap<string, number>, rule: Least): Finding[] {
   return [...thinnest].flatMap(([layer, mm]): Finding[] => {
     const severity = below(rule, mm);
-    return severity ? [{ code: "line_thin", layer, severity, figures: { mm: rounded(mm, 2), wanted: wanted(rule) } }] : [];
+    return severity ? [{ code, layer, severity, figures: { mm: rounded(mm, 2), wanted: wanted(rule) } }] : [];
   });
 }
 
@@ -165,9 +217,4 @@ function trimOf({ canvas }: Document, report: Report): Box {
   const scale = report.dpi / canvas.dpi;
   const { bleed, width, height } = canvas;
   return [bleed.left * scale, bleed.top * scale, (width - bleed.right) * scale, (height - bleed.bottom) * scale];
-}
-
-function leaves([left, top, right, bottom]: Box, area: Box): boolean {
-  if (right <= left || bottom <= top) return false;
-  return Math.max(area[0] - left, area[1] - top, right - area[2], bottom - area[3]) > TOLERANCE;
 }

@@ -21,13 +21,17 @@ export interface TextReport {
   bounds: Box;
 }
 
-/** dpi: source pixels per printed inch where it is placed, along the axis that has fewer; masks are not listed. */
+/**
+ * dpi: source pixels per printed inch where it is placed, along the axis that has fewer; masks are not listed.
+ * tiles: of a mosaic, how many fall on a printed inch: nothing finer of the source is seen.
+ */
 export interface ImageReport {
   layer: string;
   asset: string;
   width: number;
   height: number;
   dpi: number;
+  tiles: number | null;
 }
 
 /** module: pixels of the full-size canvas, and millimetres in print; grounded: whether it has a light colour of its own. */

@@ -5,6 +5,12 @@
  */
 
 export const TOLERANCE = 2;
+export const QUADRATIC = 8;
+export const CUBIC = 12;
+export const SAMPLES = 32;
+export const STROKE = 0.1;
+export const PART = 0.25;
+export const ALONG = 0.9;
 export const SIDE = 320;
 export const LEAST_SIDE = 64;
 export const EM = 48;
@@ -24,6 +30,26 @@ export interface InWords {
 
 /** For each code of a finding; `other` and, without a layer, `whole` are for every other. */
 export const WORDS: Readonly<Record<string, Readonly<Record<"shopper" | "merchant", InWords>>>> = {
+  art_outside_print: {
+    shopper: {
+      en: "Part of a picture lies outside the printed area and will be cut off.",
+      zh: "有图案超出印刷区域,会被裁掉。",
+    },
+    merchant: {
+      en: "Layer {layer}: its art reaches beyond the trim and will be cut. Keep it inside, or let it run to the canvas's edge.",
+      zh: "图层 {layer}:图案超出裁切线,会被裁掉。请移入裁切线内,或延伸到画布边缘。",
+    },
+  },
+  art_outside_safe: {
+    shopper: {
+      en: "A picture comes close to the edge and may be cut.",
+      zh: "有图案离边缘太近,可能会被裁到。",
+    },
+    merchant: {
+      en: "Layer {layer}: its art reaches outside the safe area. Keep it inside, or let it run to the canvas's edge.",
+      zh: "图层 {layer}:图案超出安全区域。请移入安全区域内,或延伸到画布边缘。",
+    },
+  },
   code_without_ground: {
     shopper: {
       en: "The code needs a light background to be read.",
@@ -142,6 +168,16 @@ export const WORDS: Readonly<Record<string, Readonly<Record<"shopper" | "merchan
     merchant: {
       en: "Layer {layer}: {message}",
       zh: "图层 {layer}:{message}",
+    },
+  },
+  stem_thin: {
+    shopper: {
+      en: "Your letters have strokes so thin that they may not come out. Larger or bolder letters will.",
+      zh: "文字的笔画太细,可能做不出来。请使用更大或更粗的字。",
+    },
+    merchant: {
+      en: "Layer {layer}: the thinnest stem of its letters is {mm} mm wide; the rule asks for {wanted} mm.",
+      zh: "图层 {layer}:文字最细的笔画宽 {mm} 毫米,规则要求 {wanted} 毫米。",
     },
   },
   text_control_character: {

@@ -23,7 +23,7 @@ export function nodes(resolving: Resolving, layer: ImageLayer, matrix: Matrix): 
   const counts = layer.focus === "auto" ? resolving.given.asset(layer.asset)?.salience : undefined;
   let [region, placed] = placement.place(layer, source.size, resolving.placements.get(layer.id), counts);
   let whole = multiply(matrix, placed);
-  resolving.tellImage(layer.id, layer.asset, source, whole);
+  resolving.tellImage(layer.id, layer.asset, source, whole, tilesOf(resolving, layer, whole, region[2] - region[0]));
   let picture = altered(resolving, layer, source);
   if ("drawn" in picture && picture.drawn.length) {
     const [grid, laid] = gridded(region, whole);
@@ -42,6 +42,14 @@ function altered(resolving: Resolving, layer: ImageLayer, source: Source): Pictu
   const names = drawn.flatMap((one) => (one.do === "mosaic" && one.texture ? [one.texture] : []));
   const textures = Object.fromEntries([...new Set(names)].sort().map((name) => [name, resolving.source(name)]));
   return { source, adjust, window: null, grid: null, drawn, textures };
+}
+
+/** A mosaic's tiles per printed inch. wide: pixels of the source, from left to right, that it is made of. */
+function tilesOf(resolving: Resolving, layer: ImageLayer, whole: Matrix, wide: number): number | null {
+  const counts = layer.adjust.flatMap((one) => (one.do === "mosaic" ? [one.across] : []));
+  if (!counts.length) return null;
+  const tile = (wide * lengths(whole)[0]) / Math.min(...counts);
+  return resolving.dpi([tile, 0, 0, tile, 0, 0]);
 }
 
 /** A picture as one that may be cut or brought to a grid. */
@@ -92,7 +100,8 @@ function isWhole(window: placement.Window, size: placement.Size): boolean {
 /** The box filled with the picture as a repeating texture. What is drawn on a grid gets tiles of whole canvas pixels. */
 function tiled(resolving: Resolving, layer: ImageLayer, source: Source, matrix: Matrix): PathNode {
   let [window, placed] = placement.tile(layer, source.size, resolving.placements.get(layer.id));
-  resolving.tellImage(layer.id, source.name, source, multiply(matrix, placed));
+  const laid = multiply(matrix, placed);
+  resolving.tellImage(layer.id, source.name, source, laid, tilesOf(resolving, layer, laid, window[2] - window[0]));
   let picture = altered(resolving, layer, source);
   if ("drawn" in picture && picture.drawn.length) {
     const by = Math.max(...lengths(matrix));

@@ -200,11 +200,15 @@ export class Resolving {
     this.fonts.set(identity, { family, weight, italic, sha256, axes: Object.fromEntries(coordinates) });
   }
 
-  /** Reports a picture. matrix: from its pixels to the picture under way. */
-  tellImage(layer: string, asset: string, { size: [width, height] }: Source, matrix: Matrix): void {
+  /** How many pixels of a source fall on an inch of the canvas, by the matrix to the picture under way. */
+  dpi(matrix: Matrix): number {
     const scale = this.surface ? this.surface.scale : this.scale;
-    const dpi = rounded((this.document.canvas.dpi * scale) / Math.max(...lengths(matrix)), 1);
-    this.images.push({ layer, asset, width, height, dpi });
+    return rounded((this.document.canvas.dpi * scale) / Math.max(...lengths(matrix)), 1);
+  }
+
+  /** Reports a picture. matrix: from its pixels to the picture under way; tiles: see `ImageReport`. */
+  tellImage(layer: string, asset: string, { size: [width, height] }: Source, matrix: Matrix, tiles: number | null = null): void {
+    this.images.push({ layer, asset, width, height, dpi: this.dpi(matrix), tiles });
   }
 
   source(name: string): Source {
