@@ -46,7 +46,7 @@ bench: $(VENV)/.ready-dev  ## the benches, each against a peer in the same run
 	@$(BIN)/python -m bench.api
 	@$(BIN)/python -m bench.webhooks
 
-kill-test: $(VENV)/.ready-dev  ## fifteen minutes of kill -9 under load
+kill-test: $(VENV)/.ready-dev  ## fifteen minutes of kill -9 under load, the shop included
 	@$(BIN)/python -m tests.journeys.kills --seconds 900 --kills 200
 
 clean:           ## the virtual environment and the demo's data

@@ -3,7 +3,8 @@
     python -m tests.journeys.kills --seconds 900 --kills 200 [--seed 7]
 
 Clients keep histories: an order or task is acknowledged, refused, or unknown (no answer), and what is unknown is sent
-again with the same content until it is known.
+again with the same content until it is known. Beside merchants' software, which speaks CustoMeow, buyers buy in a shop
+with scarce goods, and a receiver takes its webhooks (`kill_orders`).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from monogram.core import apps, composites, customizations, db, features, files,
 from monogram.demo import shop as demo_shop
 from monogram.postgres import Postgres
 from tests import shops
-from tests.journeys import commands
+from tests.journeys import commands, kill_orders
 from tests.journeys.installation import eventually
 
 CLIENTS = 8
@@ -229,7 +230,8 @@ class Serving:
 
     def __init__(self, home: Path, port: int):
         self.home, self.port, self.log = home, port, home.with_name("serve.log")
-        self.env = commands.environment(home, port, MONOGRAM_LOG="WARNING")
+        networks = {"MONOGRAM_RECEIVER_NETWORKS": kill_orders.LOOPBACK}
+        self.env = commands.environment(home, port, MONOGRAM_LOG="WARNING", **networks)
         self.process: subprocess.Popen | None = None
 
     def start(self, seconds: float = 30) -> None:
@@ -363,9 +365,12 @@ class Killer:
 
 
 def await_quiet(served: Serving, killer: Killer) -> float:
-    """Seconds until no task runs and no job waits; QUIET when that is not reached."""
+    """Seconds until no task runs, no job waits and every webhook arrived; QUIET when that is not reached."""
     begun = time.monotonic()
-    busy = "select (select count(*) from composite_tasks where status = 1) + (select count(*) from procrastinate_jobs)"
+    busy = (
+        "select (select count(*) from composite_tasks where status = 1) + (select count(*) from procrastinate_jobs)"
+        " + (select count(*) from deliveries where delivered_at is null and gave_up_at is null)"
+    )
     while time.monotonic() - begun < QUIET:
         killer.watch()
         if killer._ask(busy) == [(0,)]:
@@ -382,7 +387,8 @@ def count(served: Serving, history: History) -> list[str]:
 def _orders(served: Serving, history: History) -> Iterator[str]:
     rows = served.rows(
         "select o.store_id, o.platform_order_id, o.id, o.line_count, o.quantity, count(l), coalesce(sum(l.quantity), 0)"
-        " from orders o left join order_lines l on l.store_id = o.store_id and l.order_id = o.id group by o.store_id, o.id"
+        " from orders o left join order_lines l on l.store_id = o.store_id and l.order_id = o.id"
+        " where o.content_hash <> '' group by o.store_id, o.id"  # the shop's own are counted by kill_orders
     )
     kept: dict[tuple[int, str], list[str]] = defaultdict(list)
     for store_id, platform_id, order_id, line_count, quantity, lines, total in rows:
@@ -453,6 +459,9 @@ class Report:
     seconds: float  # of load
     quiet: float  # seconds until everything was done
     restarts: list[float]  # seconds from a worker's death to the new start of its task
+    sales: int  # the shop's own orders
+    refused: int  # for want of goods
+    webhooks: int
     faults: list[str]
 
     def __str__(self) -> str:
@@ -461,6 +470,8 @@ class Report:
             f"seed {self.seed}: {self.kills.total()} kills in {self.seconds:.0f} s {dict(self.kills)}",
             f"{self.orders} orders ({self.orders / self.seconds:.0f} a second) and {self.tasks} tasks acknowledged, "
             f"replies {dict(self.replies)}",
+            f"{self.sales} orders of the shop ({self.sales / self.seconds:.0f} a second), {self.refused} refused for want of "
+            f"goods, {self.webhooks} webhooks received",
             f"quiet after {self.quiet:.1f} s; a killed worker's task begun again after {restarts} s",
             f"{len(self.faults)} faults", *self.faults[:20],
         ]  # fmt: skip
@@ -471,14 +482,17 @@ def run(
     folder: Path, *, seconds: float, kills: int, seed: str, sellers: int = 40, note: Callable[[str], None] = print
 ) -> Report:
     """Prepares a home in `folder`, serves it, loads and kills it, waits until it is quiet, and counts."""
-    home = folder / "home"
-    shops_made = prepare(home, sellers)
+    home, receiver, book = folder / "home", kill_orders.Receiver(), kill_orders.Book()
+    shops_made, store = prepare(home, sellers), kill_orders.prepare(home, receiver.url)
     served, history, stop = Serving(home, commands.free_port()), History(), threading.Event()
     killer = Killer(served, random.Random(seed), note)
     served.start()
     try:
         begun = time.monotonic()
-        clients = [Client(served.port, shops_made, history, f"{seed} {number}", stop) for number in range(CLIENTS)]
+        clients = [
+            *(Client(served.port, shops_made, history, f"{seed} {number}", stop) for number in range(CLIENTS)),
+            *(kill_orders.Buyer(served.port, store, book, f"{seed} b{number}", stop) for number in range(kill_orders.BUYERS)),
+        ]
         for client in clients:
             client.start()
         killer.run(seconds, kills)
@@ -490,12 +504,15 @@ def run(
         loaded = time.monotonic() - begun
         quiet = await_quiet(served, killer)
         faults = count(served, history) + [f"task {task} was never begun again" for task, _, _ in killer.lost]
+        faults += kill_orders.count(served.rows, store, book, receiver.received)
         return Report(
-            seed, killer.kills, len(history.orders), len(history.tasks), history.replies, loaded, quiet, killer.restarts, faults
+            seed, killer.kills, len(history.orders), len(history.tasks), history.replies + book.replies, loaded, quiet,
+            killer.restarts, len(book.sales), len(book.refused), len(receiver.received), faults,
         )
     finally:
         stop.set()
         served.stop()
+        receiver.close()
 
 
 def main() -> int:

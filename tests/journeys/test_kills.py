@@ -1,4 +1,5 @@
-"""Twelve kills in half a minute of load: no acknowledged order or task is lost, none is doubled, all comes to its end.
+"""Twelve kills in half a minute of load: no acknowledged order or task is lost, none is doubled, all comes to its end; no
+goods are sold that are not there, and every webhook arrives in its order.
 
 `tests.journeys.kills` is the long run of the same. MONOGRAM_KILLS_SEED repeats the order of kills of an earlier run.
 """
@@ -23,6 +24,7 @@ def test_nothing_acknowledged_is_lost_or_doubled(tmp_path):
     assert report.faults == []
     assert report.kills.total() >= 10 and report.kills["database"] >= 2
     assert report.orders > 200 and report.tasks > 20
+    assert report.sales > 20 and report.refused > 0 and report.webhooks > report.sales
     assert report.quiet < kills.QUIET
     assert all(seconds < 45 for seconds in report.restarts)
 
