@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -25,9 +26,9 @@ SHARE, DEEP = 0.5, 3.0
 METHOD = f"""The shop holds {PRODUCTS:,} products (two or three pictures, up to two options, their variants) and {ORDERS:,}
 orders, made by the verbs of `monogram seed`. *List of {PAGE} products* is `GET /openapi/products` with `limit={PAGE}` and a
 random `page` of {PAGES}, by an access token: authentication, scope and the token's bucket of calls (a wide one) on every
-call. Each page was asked for once before. *Page 1* and *the last page* ask for these alone; *never printed* is that
-first time, when everything of {PAGE} products is read, written as JSON and kept; a change of a product, a sale too, makes
-its next reader do that for it. *Create order* is
+call. Each page was asked for once before. *Page 1* and *the last page* ask for these alone; *all of them
+changed* asks for each page once after a change of every product: a change, a sale too, makes a product's next reader read
+everything of it, write it as JSON and keep that. *Create order* is
 `POST /api/stores/{{id}}/orders` by the merchant's key: {shops.LINES} random variants of the whole catalogue, one of each, a
 new customer with an address, a reference of its own, tax and shipping; one transaction reserves the stock under locks,
 writes order, lines, ledger, history, customer and events, and is on the disk before the whole order is answered. No webhook
@@ -48,7 +49,7 @@ HEAD = f"""
 THREE = ("array[(select id from bench_variants where n = :a), (select id from bench_variants where n = :b), "
          "(select id from bench_variants where n = :c)]")
 CHANGING = {
-    "products": {"string_agg(f.body": {3: ":start"}},
+    "products": {"convert_from(string_agg(f.body": {3: ":start"}},
     "checkout": {
         "hashtextextended": {1: ":number::text"},
         "platform_order_id = $2": {2: ":number::text"},
@@ -67,12 +68,14 @@ CHANGING = {
         "from fulfillments f": {2: "array[:o_id::bigint]"},
     },
 }  # fmt: skip
+# pgbench reads text, as which bytes are twice as long; ours reads them as they are.
+AS_TEXT = ("string_agg(f.body, ',') as bodies", "convert_from(string_agg(f.body, ','), 'SQL_ASCII') as bodies")
 KEPT = {"checkout": {"insert into customers": "c_", "jsonb_populate_record(": "o_"}}
 
 
 @dataclass
 class Found:
-    """Rounds by what was asked of whom: server, alone, first, last, unprinted, peer. `absent`: why there is no peer."""
+    """Rounds by what was asked of whom: server, alone, first, last, changed, peer. `absent`: why there is no peer."""
 
     rounds: dict[tuple[str, str], list[Round]] = field(default_factory=dict)
     memory: dict[str, int] = field(default_factory=dict)
@@ -104,7 +107,8 @@ class Bench:
         count = len(self.shop.facts["variants"])
         head = HEAD + "".join(f"\\set {name} random({part * count // 3}, {(part + 1) * count // 3 - 1})\n"
                               for part, name in enumerate("abc"))
-        recorded = statements.of_call(self.shop.postgres, self.load(kind).requests())
+        recorded = [dataclasses.replace(each, text=each.text.replace(*AS_TEXT)) for each in
+                    statements.of_call(self.shop.postgres, self.load(kind).requests())]
         return statements.script(recorded, CHANGING[kind], head, KEPT.get(kind))
 
     def visit(self) -> Round:
@@ -134,8 +138,11 @@ def ours(found: Found, home: Path, count: int, seconds: int, progress: reports.P
     progress.step("filling our shop")
     with shops.open_shop(home, partial(shops.seeded, products=PRODUCTS, order_count=ORDERS)) as shop:
         bench = Bench(shop, home, seconds)
-        progress.step("products never printed before")
-        found.add("products", "unprinted", bench.visit())
+        progress.step("products not printed since a change")
+        bench.visit()
+        statements.run(shop.postgres, "update products set version = version + 1")
+        statements.run(shop.postgres, "vacuum analyze")
+        found.add("products", "changed", bench.visit())
         statements.run(shop.postgres, "vacuum analyze")
         for kind in NAMES:
             script = bench.script(kind)
@@ -166,7 +173,7 @@ def table(found: Found) -> reports.Table:
     rows = []
     for kind, name in NAMES.items():
         rows += rounds.beside_database(name, found.rounds[kind, "server"], found.rounds[kind, "alone"])
-        for whom, words in (("first", "page 1"), ("last", f"page {PAGES}"), ("unprinted", "never printed, one by one")):
+        for whom, words in (("first", "page 1"), ("last", f"page {PAGES}"), ("changed", "all of them changed, one by one")):
             if (kind, whom) in found.rounds:
                 rows.append(rounds.row(f"{name}, {words}: server", found.rounds[kind, whom]))
         if (kind, "peer") in found.rounds:

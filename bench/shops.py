@@ -64,7 +64,11 @@ def open_shop(home: Path, fill: Callable[[str], Awaitable[dict[str, Any]]]) -> I
 
 def end(server: subprocess.Popen) -> None:
     server.terminate()
-    server.wait(30)
+    try:
+        server.wait(30)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 async def received_orders(url: str, order_count: int, key_count: int) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from monogram.postgres import Postgres
 HERE = Path(__file__).parent
 TARGET = nodes.TARGET.parent / "bench-vendure"
 PRODUCTS = 2_000
+PATIENCE = 120  # seconds for its start
 VERSION = json.loads((HERE / "package.json").read_text())["dependencies"]["@vendure/core"]
 
 
@@ -44,7 +47,8 @@ def serving(home: Path) -> Iterator[Peer]:
     """Vendure with its shop while the block runs, server and database on the last core. Its words are in `vendure.log`."""
     with Postgres(home) as postgres, open(home / "vendure.log", "w+") as log:
         command = [npm()[0], str(HERE / "seed.cjs"), str(PRODUCTS)]
-        done = subprocess.run(command, env=_environment(postgres, 0), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        done = subprocess.run(command, cwd=home, env=_environment(postgres, 0), stdin=subprocess.DEVNULL, stdout=log,
+                              stderr=log)
         if done.returncode:
             raise SystemExit(f"Vendure's shop could not be made:\n{_end_of(home)}")
     with ExitStack() as stack:
@@ -53,20 +57,30 @@ def serving(home: Path) -> Iterator[Peer]:
         port = shops.free_port()
         with cores.last():
             postgres = stack.enter_context(Postgres(home))
-            server = subprocess.Popen([npm()[0], str(HERE / "serve.cjs")], env=_environment(postgres, port),
-                                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True)
+            server = subprocess.Popen([npm()[0], str(HERE / "serve.cjs")], cwd=home, env=_environment(postgres, port),
+                                      stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         stack.callback(shops.end, server)
-        for line in server.stdout:
-            if line.strip() == "ready":
-                break
-        else:
-            raise SystemExit(f"Vendure did not start:\n{_end_of(home)}")
+        _await(server, port, home)
         yield Peer(postgres, server, port)
+
+
+def _await(server: subprocess.Popen, port: int, home: Path) -> None:
+    """Returns when the shop answers."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5).close()
+            return
+        except OSError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit(f"Vendure did not start:\n{_end_of(home)}") from None
+            time.sleep(0.1)
 
 
 def _environment(postgres: Postgres, port: int) -> dict[str, str]:
     return {**npm_environment(), "NODE_ENV": "production", "NODE_PATH": str(TARGET / "node_modules"), "PORT": str(port),
-            "SOCKET": postgres.dsn.partition("host=")[2], "DATABASE": "monogram"}
+            "SOCKET": postgres.dsn.partition("host=")[2], "DATABASE": "monogram",
+            "VENDURE_DISABLE_TELEMETRY": "true"}
 
 
 def _end_of(home: Path) -> str:

@@ -1,8 +1,8 @@
-// Serves until it is ended. Says `ready` when the shop answers.
+// Serves until it is ended.
 const { bootstrap } = require('@vendure/core');
 const { config } = require('./config.cjs');
 
-bootstrap(config(false)).then(() => console.log('ready'), (error) => {
+bootstrap(config(false)).catch((error) => {
     console.error(error);
     process.exit(1);
 });
