@@ -157,3 +157,19 @@ async def test_only_the_merchants_key_opens_the_store(pool, server, merchant, sh
         body = {"status": "paid"} if path.endswith("payment") else {} if method == "POST" else None
         status, refused = await own.call(method, path, body)
         assert (status, refused["error"]["message"]) == (404, "There is no such order.")
+
+
+@pytest.mark.parametrize("name", ["测试", "0", "9" * 19, "9" * 40, "x" * 36, "%00", str(uuid.UUID(int=0))])
+async def test_what_is_no_id_names_nothing(merchant, name):
+    span = {"start": "2025-01-01T00:00:00Z", "end": "2026-01-01T00:00:00Z"}
+    calls = [
+        ("GET", f"/orders/{name}", None), ("POST", f"/orders/{name}/payment", {"status": "paid"}),
+        ("POST", f"/orders/{name}/payment", {"status": "failed"}), ("POST", f"/orders/{name}/refunds", {}),
+        ("POST", f"/webhooks/{name}/enable", None), ("POST", f"/webhooks/{name}/redelivery", span),
+        ("GET", f"/deliveries/{name}", None), ("POST", f"/deliveries/{name}/redelivery", None),
+    ]  # fmt: skip
+    for method, path, body in calls:
+        status, refused = await merchant.call(method, path, body)
+        assert (status, refused["error"]["code"]) == (404, "not_found"), path
+    if name != "%00":
+        assert await merchant.call("GET", f"/deliveries?webhookId={name}") == (200, {"list": []})
