@@ -36,6 +36,13 @@ WEIGHTS = (1, 5) * PAIRS  # how often they are bought
 Rows = Callable[..., list[tuple]]
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """A sender that is killed leaves half a call."""
+
+
 class Receiver:
     """Takes webhooks in this process, which nobody kills: (object, number of the delivery, topic) in the order they came."""
 
@@ -57,8 +64,7 @@ class Receiver:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Taking)
-        self.server.daemon_threads = True
+        self.server = _Server(("127.0.0.1", 0), Taking)
         self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
