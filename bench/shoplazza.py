@@ -56,7 +56,6 @@ CHANGING = {
         "uuid = any($3)": {2: THREE},
         "w(id, quantity)": {2: THREE},
         "insert into customers": {2: "'shopper-' || :number::text || '@example.com'"},
-        "insert into customer_addresses": {2: ":c_id::bigint"},
         "customer.created": {4: ":c_id::bigint"},
         "jsonb_populate_record(": {
             1: "{recorded}::jsonb || jsonb_build_object('uuid', gen_random_uuid(), 'platform_order_id', :number::text, "

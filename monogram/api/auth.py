@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from monogram.core import apps, ids, stores
+from monogram.core import apps, ids
 from monogram.edge import state_of
 
 
@@ -27,10 +27,10 @@ class StoreAccess:
 
 async def _opened(request: Request, store_id: str) -> StoreAccess:
     """A key in the query is not looked at: addresses end in logs. Another merchant's store is not found."""
+    wanted = ids.parse(store_id)
     async with state_of(request).pool.acquire() as connection:
-        caller = await apps.authenticate(connection, request.headers.get("x-api-key"))
-        store = await stores.get(connection, caller.merchant_id, ids.parse(store_id))
-    return StoreAccess(store.id, caller.key_id)
+        caller = await apps.open_store(connection, request.headers.get("x-api-key"), wanted)
+    return StoreAccess(wanted, caller.key_id)
 
 
 Opened = Annotated[StoreAccess, Depends(_opened)]

@@ -78,6 +78,21 @@ async def authenticate(db: Db, secret: str | None) -> Caller:
     return Caller(row["id"], row["merchant_id"])
 
 
+async def open_store(db: Db, secret: str | None, store_id: int | None) -> Caller:
+    """Whose key this is, when it opens the store: `authenticate` and `stores.get` in one round trip. Raises what they do."""
+    if not secret:
+        raise Unauthenticated("the API key is missing")
+    row = await db.fetchrow(
+        f"""select k.id, k.merchant_id, exists (select from stores s where s.id = $2 and s.merchant_id = k.merchant_id) as opens
+            from api_keys k where k.hash = $1 and {_LIVE}""", _hash(secret), store_id,
+    )
+    if row is None:
+        raise Unauthenticated("the API key is not valid")
+    if not row["opens"]:
+        raise NotFound("store", store_id)
+    return Caller(row["id"], row["merchant_id"])
+
+
 async def keys_of(db: Db, merchant_id: int) -> list[Key]:
     rows = await db.fetch(
         "select id, name, hint, created_at, expires_at, revoked_at from api_keys where merchant_id = $1 order by id",

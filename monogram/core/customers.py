@@ -51,37 +51,33 @@ async def meet(
     accepts_marketing: bool | None = None, address: Address | None = None, orders: int = 0, spent: Decimal = Decimal(0),
 ) -> int | None:
     """The id of the customer with this e-mail address, new or known. What is said anew replaces what was empty; a wish
-    about marketing always counts; `orders` and `spent` add to the totals. None without an address to know them by."""
+    about marketing always counts; `orders` and `spent` add to the totals; a new one's address is kept as the
+    default. None without an e-mail address to know them by."""
     if not email:
         return None
     row = await db.fetchrow(
-        """insert into customers as c (store_id, email, phone, first_name, last_name, accepts_marketing, orders_count,
-                                       total_spent)
-           values ($1, $2, $3, $4, $5, coalesce($6, false), $7, $8)
-           on conflict (store_id, lower(email)) where email <> '' do update set
-               phone = coalesce(nullif(c.phone, ''), excluded.phone),
-               first_name = coalesce(nullif(c.first_name, ''), excluded.first_name),
-               last_name = coalesce(nullif(c.last_name, ''), excluded.last_name),
-               accepts_marketing = coalesce($6, c.accepts_marketing), orders_count = c.orders_count + $7,
-               total_spent = c.total_spent + $8, updated_at = now()
-           returning id, xmax = 0 as created""",
+        """with met as (
+               insert into customers as c (store_id, email, phone, first_name, last_name, accepts_marketing, orders_count,
+                                           total_spent)
+               values ($1, $2, $3, $4, $5, coalesce($6, false), $7, $8)
+               on conflict (store_id, lower(email)) where email <> '' do update set
+                   phone = coalesce(nullif(c.phone, ''), excluded.phone),
+                   first_name = coalesce(nullif(c.first_name, ''), excluded.first_name),
+                   last_name = coalesce(nullif(c.last_name, ''), excluded.last_name),
+                   accepts_marketing = coalesce($6, c.accepts_marketing), orders_count = c.orders_count + $7,
+                   total_spent = c.total_spent + $8, updated_at = now()
+               returning id, xmax = 0 as created
+           ), kept as (
+               insert into customer_addresses (store_id, customer_id, address, is_default)
+               select $1, id, $9, true from met where created and $9::jsonb is not null
+           )
+           select id, created from met""",
         store_id, email, phone, first_name, last_name, accepts_marketing, orders, spent,
+        None if address is None else addresses.stored(address),
     )
     if row["created"]:
-        if address is not None:
-            await add_address(db, store_id, row["id"], address)
         await events.record(db, store_id, "customer.created", "customer", row["id"])
     return row["id"]
-
-
-async def add_address(db: Db, store_id: int, customer_id: int, address: Address) -> int:
-    """Keeps an address; the first one is the default."""
-    return await db.fetchval(
-        """insert into customer_addresses (store_id, customer_id, address, is_default)
-           select $1, $2, $3, not exists (select from customer_addresses where store_id = $1 and customer_id = $2)
-           returning id""",
-        store_id, customer_id, addresses.stored(address),
-    )
 
 
 async def spend(db: Db, store_id: int, customer_id: int | None, amount: Decimal) -> None:
