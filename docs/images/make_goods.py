@@ -1,7 +1,8 @@
 """The pictures of the demo shop's goods: every example of the gallery, the key ring, and the three personalized products
 with other answers, each on a ground of its own with light and shadow, drawn by Monogram itself.
 
-`python docs/images/make_goods.py [NAME ...]` writes them into `monogram/demo/pictures/`.
+`python docs/images/make_goods.py [NAME ...]` writes them into `monogram/demo/pictures/`, and ten of them as
+`goods.jpg` beside this file.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 import sys
 from typing import Any
 
-from make import KEYRING, box, rectangle
+from make import HERE, KEYRING, box, rectangle
 from make_gallery import EXAMPLES, beside, drawn
 from PIL import Image
 
@@ -125,7 +126,20 @@ def write(name: str) -> None:
     print(f"{name}.jpg: {stream.tell() // 1000} kB")
 
 
+def sheet() -> None:
+    """Ten of them in two rows, for the first page."""
+    names = ("photo-clock", "mug-garden", "tshirt-grey", "star-map", "coaster",
+             "spring-couplets", "noren", "engraved-slate", "keyring", "arabic-plate")  # fmt: skip
+    side, gap = 312, 10
+    whole = Image.new("RGB", (5 * side + 4 * gap, 2 * side + gap), "#ffffff")
+    for number, name in enumerate(names):
+        small = Image.open(OUT / f"{name}.jpg").resize((side, side), Image.Resampling.LANCZOS)
+        whole.paste(small, (number % 5 * (side + gap), number // 5 * (side + gap)))
+    whole.save(HERE / "goods.jpg", quality=86, optimize=True, progressive=True)
+
+
 if __name__ == "__main__":
     OUT.mkdir(exist_ok=True)
     for name in sys.argv[1:] or [*OTHERS, "keyring", *sorted(path.parent.name for path in EXAMPLES.glob("*/document.json"))]:
         write(name)
+    sheet()
