@@ -60,6 +60,8 @@ async def _shop(settings: Settings, url: str, known: dict[str, Any]) -> Shop:
                 stocked = await goods.put_up(connection, storage, made.store_id, settings.public_url)
                 await sales.make(connection, storage, made.store_id, stocked)
                 await storefront.dress(connection, storage, made.store_id, settings.public_url)
+            elif known.get("base_url", settings.public_url) != settings.public_url:
+                await storefront.move(connection, made.store_id, known["base_url"], settings.public_url)
             return made
     finally:
         await pool.close()

@@ -24,3 +24,14 @@ async def dress(db: Db, storage: Storage, store_id: int, public_url: str) -> Non
     for client in await clients.installed(db, store_id):
         if client.name == access.FULL:
             await script_tags.add(db, store_id, client.id, SCRIPT, "index,product", "gift-wrap")
+
+
+async def move(db: Db, store_id: int, before: str, public_url: str) -> None:
+    """The demo was started under another address than the last time: its pictures are asked for there from now on."""
+    given = store_id, f"{before}/files/", f"{public_url}/files/"
+    moved = "replace({0}, $2, $3) where store_id = $1 and starts_with({0}, $2)"
+    await db.execute(f"update product_images set src = {moved.format('src')}", *given)
+    await db.execute(f"update order_lines set platform_product_image = {moved.format('platform_product_image')}", *given)
+    await db.execute("update collections set image = replace(image::text, $2, $3)::jsonb where store_id = $1", *given)
+    await db.execute("update stores set icon = replace(icon, $2, $3) where id = $1", *given)
+    await db.execute("update products set version = version + 1 where store_id = $1", store_id)
