@@ -37,6 +37,12 @@ def _beyond(box: Box, area: Box) -> tuple[float, float, float, float]:
     return (area[0] - box[0], area[1] - box[1], box[2] - area[2], box[3] - area[3])
 
 
+def frames(pieces: list[Piece], area: Box) -> bool:
+    """Whether a layer's art reaches beyond an area on opposite sides, as frames and bands do that are meant to lie there."""
+    beyond = [far > TOLERANCE for far in _beyond(union(piece.box for piece in pieces), area)]
+    return (beyond[0] and beyond[2]) or (beyond[1] and beyond[3])
+
+
 def left(pieces: list[Piece], area: Box, canvas: Box, *, held: bool, whole: bool) -> bool:
     """Whether a layer's art reaches beyond an area other than as bleed.
 

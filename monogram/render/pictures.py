@@ -18,6 +18,9 @@ SRGB = skia.ColorSpace.MakeSRGB()
 # Below it mipmaps are made ahead. A picture turned at its own size is shorter than it by a rounding error; should Skia want
 # mipmaps there, it makes the same ones itself.
 _OWN_SIZE = 1 - 1e-6
+# Bytes of a picture that are copied at most for mipmaps made ahead, as Skia does. For a larger one it makes the same ones,
+# without a copy, each time that it is drawn.
+_COPIED = 128_000_000
 
 
 class Ready(NamedTuple):
@@ -125,7 +128,8 @@ class Pictures:
             picture = make()
         except RenderError as error:
             raise error.at(layer) from None
-        picture = picture._replace(image=picture.image.withDefaultMipmaps()) if shrinks else picture
+        if shrinks and picture.pixels.nbytes <= _COPIED:
+            picture = picture._replace(image=picture.image.withDefaultMipmaps())
         if lasting:
             self.kept.keep(lasting, picture, picture.pixels.nbytes * 4 // 3)  # with mipmaps
         return picture

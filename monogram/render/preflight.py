@@ -140,7 +140,8 @@ def _of_areas(document: Document, drawing: Drawing, rules: Rules) -> list[Findin
         if areas.left(pieces, trim, canvas, **how):
             if rules.print_area != "off":
                 found.append(Finding("art_outside_print", layer, rules.print_area))
-        elif rules.safe_area != "off" and areas.left(pieces, safe, canvas, **how):
+        elif rules.safe_area != "off" and areas.left(pieces, safe, canvas, **how) and (
+                any(how.values()) or not areas.frames(pieces, safe)):
             found.append(Finding("art_outside_safe", layer, rules.safe_area))
     return found
 

@@ -2,10 +2,11 @@
 
 from io import BytesIO
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from monogram.render import paint, pictures
+from monogram.render import draw, paint, pictures
 from monogram.render.document import parse
 from monogram.render.draw import render
 from monogram.render.pictures import Kept
@@ -106,3 +107,16 @@ def test_what_drawings_begin_with_is_painted_once(monkeypatch):
     painted.clear()
     render(parse(mockup("Ann")), {}, ASSETS, kept=kept)
     assert painted == ["wall", "name", "after"]
+
+
+def test_large_pictures_are_not_copied_for_mipmaps_and_look_the_same(monkeypatch):
+    """Skia then makes the mipmaps while it draws: the same pixels, and a copy of the picture less in memory."""
+    buffer = BytesIO()
+    noise = np.random.default_rng(3).integers(0, 256, (700, 500, 4), np.uint8)
+    Image.fromarray(noise).save(buffer, "PNG")
+    made = parse({"canvas": {"width": 120, "height": 160}, "assets": {"p": {}},
+                  "layers": [{"id": "p", "type": "image", "asset": "p", "x": 3, "y": 2, "width": 91, "height": 127}]})
+    whole = paint.pixels(draw.open(made, {}, {"p": buffer.getvalue()}).scene)
+    assert whole[:, :, 3].any()
+    monkeypatch.setattr(pictures, "_COPIED", 0)
+    assert np.array_equal(paint.pixels(draw.open(made, {}, {"p": buffer.getvalue()}).scene), whole)

@@ -198,6 +198,14 @@ def test_art_of_the_shopper_that_is_cut_is_told():
     assert beyond(art(**{**ground, "y": -20}), bound=["art"]) == told, "a corner of the canvas stays bare"
 
 
+def test_frames_may_lie_outside_the_safe_area():
+    wide = {"x": 15, "width": 270}
+    assert beyond(art(**wide)) == [] and beyond(art(y=14, height=172)) == []
+    assert beyond(art(**wide), bound=["art"]) == [("art_outside_safe", "art", "warn")]
+    assert beyond(art(x=5, width=290)) == [("art_outside_print", "art", "warn")]
+    assert beyond(art(x=15, y=15)) == [("art_outside_safe", "art", "warn")], "two sides of one corner are no frame"
+
+
 def test_codes_are_whole():
     code = {"id": "code", "type": "code", "symbology": "qr", "text": "https://example.com", "width": 90, "height": 90, "y": 50}
     assert beyond({**code, "x": 50}) == []

@@ -29,6 +29,12 @@ function beyondOf(box: Box, area: Box): [number, number, number, number] {
   return [area[0] - box[0], area[1] - box[1], box[2] - area[2], box[3] - area[3]];
 }
 
+/** Whether a layer's art reaches beyond an area on opposite sides, as frames and bands do that are meant to lie there. */
+export function frames(pieces: readonly Piece[], area: Box): boolean {
+  const beyond = beyondOf(union(pieces.map((piece) => piece.box)), area).map((far) => far > TOLERANCE);
+  return (beyond[0] && beyond[2]) || (beyond[1] && beyond[3]);
+}
+
 /** Whether a layer's art reaches beyond an area other than as bleed. held: an answer fills it; whole: it must not be cut. */
 export function left(
   pieces: readonly Piece[], area: Box, canvas: Box, { held, whole }: { held: boolean; whole: boolean },

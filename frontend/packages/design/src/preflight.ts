@@ -161,6 +161,7 @@ function ofAreas(document: Document, { report, scene }: Drawing): Finding[] {
       return printArea === "off" ? [] : [{ code: "art_outside_print", layer, severity: printArea, figures: {} }];
     }
     if (safeArea === "off" || !areas.left(pieces, report.safe, canvas, how)) return [];
+    if (!how.held && !how.whole && areas.frames(pieces, report.safe)) return [];
     return [{ code: "art_outside_safe", layer, severity: safeArea, figures: {} }];
   });
 }
