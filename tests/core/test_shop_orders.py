@@ -203,3 +203,9 @@ async def test_orders_are_found_by_state_and_time(db):
     assert {view.order.id for view in found} == {made[1].id, made[2].id}
     assert await orders.count(db, store, orders.Search(uuids=[made[0].uuid, made[1].uuid])) == 2
     assert found[0].lines[0].quantity == 1
+
+
+async def test_an_order_beyond_all_money_is_refused(db):
+    store, variant = await shop_with(db, price="99999999999999", oversells=True)
+    with pytest.raises(Invalid):
+        await orders.place(db, store, checkout((variant, 1_000_000)))

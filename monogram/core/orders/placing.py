@@ -19,6 +19,7 @@ from .stock import settle
 CUSTOM_INFO_PROPERTY = "customInfoId"
 MOST_LINES = 500
 LARGEST_QUANTITY = 1_000_000
+DEAREST = 10**12  # an order, in any currency: sums of very many still fit their columns
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,8 @@ async def place(db: Db, store_id: int, checkout: Checkout, *, actor: str = "shop
     taken = await inventory.reserve(db, store_id, [(line.variant_id, line.quantity) for line in checkout.lines])
     goods = [taken[line.variant_id] for line in checkout.lines]
     billed = bill(checkout, goods, currency)
+    if max(billed.sub_total, billed.total) > DEAREST:
+        raise Invalid({"lines": f"must cost no more than {DEAREST:,} in all"})
     customer_id = await _customer(db, store_id, checkout, billed.total if _is_paid(checkout, billed) else money.ZERO)
     order = _order_row(store_id, checkout, billed, currency, customer_id, goods)
     lines = _line_rows(checkout, billed, goods)
