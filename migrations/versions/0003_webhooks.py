@@ -36,7 +36,7 @@ create table webhooks (
 create index on webhooks (store_id, created_at, id) where removed_at is null;
 
 create table events (
-    store_id bigint not null references stores,
+    store_id bigint not null,             -- no reference: see 0004, orders
     id bigint not null default nextval('ids'),
     topic text not null,                  -- in the core's words: order.created
     object_kind text not null,

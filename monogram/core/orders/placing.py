@@ -133,9 +133,9 @@ async def place(db: Db, store_id: int, checkout: Checkout, *, actor: str = "shop
     """Places an order of the shop itself. What is paid online waits as `opened` until `pay`; cash on delivery and orders
     without payment are `placed` at once. Raises Invalid, NotFound for a variant, Conflict for stock."""
     _check(checkout)
+    currency = await db.fetchval(_BEGIN, store_id, checkout.reference)
     if checkout.reference and (known := await _known(db, store_id, checkout.reference)):
         return known
-    currency = await db.fetchval(_BEGIN, store_id)
     taken = await inventory.reserve(db, store_id, [(line.variant_id, line.quantity) for line in checkout.lines])
     goods = [taken[line.variant_id] for line in checkout.lines]
     billed = bill(checkout, goods, currency)
@@ -172,8 +172,6 @@ def _check(checkout: Checkout) -> None:
 
 
 async def _known(db: Db, store_id: int, reference: str) -> PlacedOrder | None:
-    # the lock makes two sendings of one checkout come one after the other
-    await db.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"{store_id}:{reference}")
     row = await db.fetchrow(
         """select id, uuid, platform_order_no, total_price from orders
            where store_id = $1 and platform_order_id = $2""", store_id, reference,
@@ -181,8 +179,13 @@ async def _known(db: Db, store_id: int, reference: str) -> PlacedOrder | None:
     return None if row is None else PlacedOrder(store_id, *row, created=False)
 
 
-# The statements of an order cost less than planning them anew for each: from here to the commit plans are kept.
-_BEGIN = """select currency, set_config('plan_cache_mode', 'force_generic_plan', true) from stores where id = $1"""
+# The statements of an order cost less than planning them anew for each: from here to the commit plans are kept. The lock
+# makes two sendings of one checkout come one after the other; a statement of its own then sees what the first one wrote.
+_BEGIN = """
+select currency, set_config('plan_cache_mode', 'force_generic_plan', true),
+       case when $2 <> '' then pg_advisory_xact_lock(hashtextextended(id || ':' || $2, 0)) end
+from stores where id = $1
+"""
 
 
 def _is_paid(checkout: Checkout, billed: Bill) -> bool:
